@@ -1,0 +1,25 @@
+"""The errors that the library raises. Each says what was wrong, where, and what to do."""
+
+
+class ChaffinchError(Exception):
+    """Base of every error that Chaffinch raises on purpose."""
+
+
+class PageError(ChaffinchError):
+    """A page could not be read at all (not bytes or text, or an unusable URL)."""
+
+
+class LexiconError(ChaffinchError):
+    """A lexicon file breaks its format; names the file and the line."""
+
+
+class SignalError(ChaffinchError):
+    """A signal broke its contract; names the signal and the feature."""
+
+
+class ModelError(ChaffinchError):
+    """A model folder cannot be used: missing, altered, or made for another schema or library version."""
+
+
+class DatasetError(ChaffinchError):
+    """Labelled data cannot be used; names the file, the record and the field."""

@@ -1,0 +1,1 @@
+"""Labelled data in, a verified model folder out."""
