@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from itertools import pairwise
 
+from detector.lexicons import Hit, find_terms
 from detector.page import Block, BlockKind, Page, Region, Span
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -52,6 +53,17 @@ class View:
         return "\n".join(
             self.page.text[b.start : b.end] for b in self.page.blocks if b.region is not Region.MAIN
         )[:MAX_ANALYSED]
+
+    @cached_property
+    def _hits(self) -> dict[str, list[Hit]]:
+        text = self.lowered
+        if len(text) <= 2 * MAX_ANALYSED:
+            return find_terms(text)
+        return find_terms(text[:MAX_ANALYSED] + " " * (len(text) - 2 * MAX_ANALYSED) + text[-MAX_ANALYSED:])
+
+    def hits(self, lexicon: str) -> list[Hit]:
+        """Return where a lexicon's terms stand in the visible text, in order of appearance."""
+        return self._hits.get(lexicon, [])
 
     @cached_property
     def words(self) -> list[str]:
