@@ -51,5 +51,5 @@ class Verdict:
         return asdict(self)
 
     def to_json(self) -> bytes:
-        """Return the one JSON form of a verdict: the same bytes from library, command line, bulk and service."""
+        """Return the one JSON form of a verdict, the same bytes from every interface."""
         return orjson.dumps(self.to_dict())

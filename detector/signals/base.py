@@ -60,6 +60,7 @@ class Evidence:
     end: int | None = None
     excerpt: str = ""
     features: tuple[str, ...] = ()  # the features (short names of the same signal) that it stands for
+    weight: float = 0.0  # log-odds of those features on this page; set by the model, not by the signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class Signal:
     def measure(self, view: View) -> Measurement:
         """Measure a page.
 
-        Returns values keyed by full feature name, clipped to each feature's range, and evidence whose
-        ``features`` are full names. Raises SignalError where the function names a feature it has not declared.
+        Returns values keyed by full feature name, clipped to each range, and evidence whose
+        ``features`` are full names. Raises SignalError where the function gives an undeclared feature.
         """
         found = self.function(view)
         prefix = f"{self.family}."

@@ -1,0 +1,116 @@
+"""From a page's contributions to a verdict that a moderator can check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from detector.model import Model, Thresholds, family_of
+from detector.page import CutReason, Page
+from detector.signals.base import Evidence
+from detector.verdict import Contribution, Label, Verdict
+
+MIN_LETTERS = 100
+"""Letters of visible text below which nobody could judge a page by its content."""
+
+
+def insufficient_reason(page: Page) -> str:
+    """Return why a page cannot be judged, or an empty string where it can."""
+    if CutReason.NOT_TEXT in page.cuts:
+        return "not_text"
+    letters = sum(map(str.isalpha, page.text[: 20 * MIN_LETTERS]))
+    if letters >= MIN_LETTERS:
+        return ""
+    if not letters:
+        return "empty"
+    return "parser_limit" if page.cuts else "too_short"
+
+
+def insufficient_verdict(page: Page, reason: str, model_id: str) -> Verdict:
+    """Return the verdict of a page that cannot be judged."""
+    return Verdict(page.url, Label.INSUFFICIENT, None, reason, 0.0, {}, (), (), (), page.cuts, model_id)
+
+
+def explain(
+    page: Page,
+    row: NDArray[np.float64],
+    parts: NDArray[np.float64],
+    evidence: tuple[Evidence, ...],
+    model: Model,
+    model_id: str,
+) -> Verdict:
+    """Return the verdict for a row of values and its calibrated contributions, both of shape (columns,)."""
+    log_odds = float(model.base + parts.sum())
+    label = label_of(log_odds, model.thresholds)
+    by_column = dict(zip(model.columns, parts.tolist(), strict=True))
+    return Verdict(
+        url=page.url,
+        label=label,
+        score=float(expit(log_odds)),
+        reason="",
+        base=model.base,
+        families=_families(by_column),
+        contributions=_contributions(row, by_column),
+        evidence=_weighed(evidence, by_column),
+        flip=_flip(log_odds, label, by_column, model.thresholds),
+        cuts=page.cuts,
+        model=model_id,
+    )
+
+
+def label_of(log_odds: float, thresholds: Thresholds) -> Label:
+    """Return the label of a page with these log-odds of being a farm."""
+    score = expit(log_odds)
+    if score >= thresholds.farm:
+        return Label.FARM
+    return Label.REVIEW if score >= thresholds.review else Label.OK
+
+
+def _families(by_column: dict[str, float]) -> dict[str, float]:
+    totals: dict[str, float] = defaultdict(float)
+    for column, part in by_column.items():
+        totals[family_of(column)] += part
+    return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _contributions(row: NDArray[np.float64], by_column: dict[str, float]) -> tuple[Contribution, ...]:
+    found = [
+        Contribution(column, family_of(column), None if np.isnan(value) else value, part)
+        for (column, part), value in zip(by_column.items(), row.tolist(), strict=True)
+        if part
+    ]
+    return tuple(sorted(found, key=lambda item: (-abs(item.log_odds), item.feature)))
+
+
+def _weighed(evidence: tuple[Evidence, ...], by_column: dict[str, float]) -> tuple[Evidence, ...]:
+    weighed = [
+        replace(item, weight=sum(by_column.get(feature, 0.0) for feature in item.features))
+        for item in evidence
+    ]
+    return tuple(sorted(weighed, key=lambda item: (-item.weight, item.start or 0, item.code)))
+
+
+def _flip(
+    log_odds: float, label: Label, by_column: dict[str, float], thresholds: Thresholds
+) -> tuple[str, ...]:
+    """Return the fewest features without which the label would differ; empty where none suffice.
+
+    Contributions add up, so taking the largest first gives a smallest set.
+    """
+    if label is Label.OK:
+        reasons = sorted((part, column) for column, part in by_column.items() if part < 0)
+        border = float(logit(thresholds.review))
+    else:
+        reasons = sorted(((part, column) for column, part in by_column.items() if part > 0), reverse=True)
+        border = float(logit(thresholds.farm if label is Label.FARM else thresholds.review))
+    taken: list[str] = []
+    for part, column in reasons:
+        taken.append(column)
+        log_odds -= part
+        if (log_odds >= border) == (label is Label.OK):
+            return tuple(taken)
+    return ()
