@@ -1,0 +1,93 @@
+"""Bytes to text, as browsers do it but forgiving: byte-order mark, valid UTF-8, declared charset, sniffing.
+
+UTF-8 comes before the declaration because bytes beyond ASCII that are valid UTF-8 are hardly ever anything
+else, while declarations are often left over from another server. Labels map by the WHATWG Encoding Standard
+(``iso-8859-1`` means windows-1252).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+DECLARED_WITHIN = 4_096
+"""Bytes at the head in which a ``<meta charset>`` counts (the standard says 1,024; pages are sloppy)."""
+
+SNIFFED_BYTES = 16_384
+MAX_BROKEN_SHARE = 0.02
+"""Share of the characters beyond ASCII that may be broken before another encoding is tried."""
+
+CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([\w.:-]{1,40})", re.IGNORECASE)
+WIDE = {"utf-16-le", "utf-16-be", "utf-16", "utf-32"}
+
+
+def decode(data: bytes, content_type: str = "") -> tuple[str, str]:
+    """Return the text of ``data`` and the name of its encoding. Never raises: broken bytes become U+FFFD.
+
+    ``content_type`` is the HTTP header, whose charset comes before that of a ``<meta>``.
+    """
+    for mark, encoding in BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace"), encoding
+    if encoding := _unmarked_utf16(data):
+        return data.decode(encoding, "replace"), encoding
+    if b"\x1b" not in data[:DECLARED_WITHIN]:  # escapes announce ISO-2022-JP, which looks like ASCII
+        try:
+            return data.decode("utf-8"), "utf-8"
+        except UnicodeDecodeError:
+            pass
+    return _decode_legacy(data, content_type)
+
+
+def to_utf8(text: str) -> bytes:
+    """Return text as UTF-8; lone surrogates, which no encoding can hold, become U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
+def _decode_legacy(data: bytes, content_type: str) -> tuple[str, str]:
+    allowed = MAX_BROKEN_SHARE * len(data.translate(None, _ASCII)) + 2
+    best = ("", "", len(data) + 1)
+    for encoding in _candidates(data, content_type):
+        try:
+            text = data.decode(encoding, "replace")
+        except (LookupError, UnicodeError):
+            continue
+        broken = text.count("\ufffd")
+        if broken <= allowed:
+            return text, encoding
+        if broken < best[2]:
+            best = (text, encoding, broken)
+    return best[0], best[1]
+
+
+_ASCII = bytes(range(128))
+
+
+def _candidates(data: bytes, content_type: str) -> Iterator[str]:
+    head = data[:DECLARED_WITHIN].decode("latin-1")
+    for source in (content_type, head):
+        declared = CHARSET.search(source)
+        encoding = declared and map_encoding_to_html5(declared[1], fallback_utf8=False)
+        if encoding and encoding not in WIDE:  # a byte that reads "charset" is not UTF-16
+            yield encoding
+    yield "utf-8"
+    yield detect_encoding(data, max_len=SNIFFED_BYTES)
+    yield "cp1252"
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """Tell UTF-16 without a mark by its zero bytes: nearly every other one, on one side."""
+    head = data[:1_024]
+    if head.count(0) * 3 < len(head) or len(head) < 8:
+        return ""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 5 < len(head) * 2 or min(even, odd) * 10 > len(head):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"

@@ -1,0 +1,29 @@
+"""Tells whether an element's own attributes hide it from the reader (class rules of style sheets are not read)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+MAX_STYLE = 2_000
+"""Characters of a style attribute that are read."""
+
+HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|font-size:0(?:\.0+)?(?:px|pt|em|rem|%)?(?![.\d\w])"
+    r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%)"
+    r"|opacity:0(?:\.0+)?(?![.\d])|clip:rect\(0"
+)
+
+
+def hides(attributes: Mapping[str, str | None]) -> bool:
+    """Return whether attributes hide their element: ``hidden``, or a style that shows nothing on screen."""
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return bool(style) and _style_hides(style)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=8_192)
+def _style_hides(style: str) -> bool:
+    return HIDING.search("".join(style[:MAX_STYLE].lower().split())) is not None
