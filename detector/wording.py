@@ -61,7 +61,9 @@ class Wording:
         if not len(grams.buckets):
             return 0.0
         scaled = grams.weights() * self.idf[grams.buckets]
-        return float(scaled @ self.weight[grams.buckets] / np.sqrt(scaled @ scaled)) + self.intercept
+        return (
+            float(scaled @ self.weight[grams.buckets] / np.sqrt(max(scaled @ scaled, 1e-24))) + self.intercept
+        )
 
 
 def slot_texts(page: Page) -> dict[Slot, str]:

@@ -1,0 +1,224 @@
+"""The learners that are compared. Each turns a numeric matrix into a Forest, the one form that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from detector.forest import LEAF, Forest
+
+Matrix = NDArray[np.float64]
+
+
+class Learner(Protocol):
+    """Fits rows of shape (n, features), missing values as NaN, to labels of shape (n,)."""
+
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+
+    def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
+        """Return the fitted forest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boosting:
+    """Histogram gradient boosting, averaged over several seeds.
+
+    ``additive`` forbids interactions between features, which makes it a generalised additive model
+    (Lou, Caruana & Gehrke 2012).
+    """
+
+    name: str
+    additive: bool = False
+    rounds: int = 120
+    leaves: int = 6
+    learning_rate: float = 0.06
+    min_leaf: int = 25
+    l2: float = 10.0
+    columns_a_split: float = 0.4
+    members: int = 3
+
+    def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
+        """Return the average of ``members`` boosted forests."""
+        fitted = [self._member(rows, farm, weight, seed + number) for number in range(self.members)]
+        return join_forests([_forest_of(member) for member in fitted])
+
+    def _member(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Any:
+        learner = HistGradientBoostingClassifier(
+            max_iter=self.rounds,
+            max_leaf_nodes=self.leaves,
+            learning_rate=self.learning_rate,
+            min_samples_leaf=self.min_leaf,
+            l2_regularization=self.l2,
+            max_features=self.columns_a_split,
+            interaction_cst="no_interactions" if self.additive else None,
+            early_stopping=False,
+            random_state=seed,
+        )
+        return learner.fit(rows, farm, sample_weight=weight)
+
+
+@dataclass(frozen=True, slots=True)
+class BinnedLogistic:
+    """Logistic regression on quantile bins of every feature, a bin of its own for missing values."""
+
+    name: str
+    bins: int = 8
+    c: float = 0.05
+
+    def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
+        """Return a step function for each feature, as trees."""
+        edges = [_quantile_edges(column, self.bins) for column in rows.T]
+        indicators, offsets = _one_hot(rows, edges)
+        learner = LogisticRegression(C=self.c, max_iter=2000, random_state=seed)
+        learner.fit(indicators, farm, sample_weight=weight)
+        coefficients = learner.coef_[0]
+        trees = []
+        for index, cuts in enumerate(edges):
+            steps = coefficients[offsets[index] : offsets[index + 1]]
+            share = indicators[:, offsets[index] : offsets[index + 1]].mean(axis=0)
+            trees.append(_step_tree(index, cuts, steps, share))
+        return join_trees(trees, float(learner.intercept_[0]))
+
+
+@dataclass(slots=True)
+class _Tree:
+    feature: list[int]
+    threshold: list[float]
+    left: list[int]
+    right: list[int]
+    missing_left: list[bool]
+    value: list[float]
+
+    def depth(self) -> int:
+        depths = [0] * len(self.feature)
+        for node in range(len(self.feature)):  # children come after their parent
+            if self.feature[node] != LEAF:
+                depths[self.left[node]] = depths[self.right[node]] = depths[node] + 1
+        return max(depths)
+
+
+def join_trees(trees: Sequence[_Tree], intercept: float) -> Forest:
+    """Return trees laid side by side."""
+    starts = np.cumsum([0] + [len(tree.feature) for tree in trees])
+    shifted = [
+        (np.array(tree.left) + start, np.array(tree.right) + start)
+        for tree, start in zip(trees, starts, strict=False)
+    ]
+    value = np.concatenate([tree.value for tree in trees]) if trees else np.zeros(0)
+    roots = starts[:-1].astype(np.int32)
+    return Forest(
+        feature=_joined([tree.feature for tree in trees], np.int32),
+        threshold=_joined([tree.threshold for tree in trees], np.float64),
+        left=_joined([left for left, _ in shifted], np.int32),
+        right=_joined([right for _, right in shifted], np.int32),
+        missing_left=_joined([tree.missing_left for tree in trees], np.bool_),
+        value=value,
+        roots=roots,
+        depth=max((tree.depth() for tree in trees), default=0),
+        base=float(intercept + value[roots].sum()),
+    )
+
+
+def join_forests(forests: Sequence[Forest]) -> Forest:
+    """Return the average of forests as one."""
+    starts = np.cumsum([0] + [len(forest.feature) for forest in forests])[:-1]
+    pairs = list(zip(forests, starts, strict=True))
+    return Forest(
+        feature=np.concatenate([f.feature for f in forests]),
+        threshold=np.concatenate([f.threshold for f in forests]),
+        left=np.concatenate([f.left + s for f, s in pairs]).astype(np.int32),
+        right=np.concatenate([f.right + s for f, s in pairs]).astype(np.int32),
+        missing_left=np.concatenate([f.missing_left for f in forests]),
+        value=np.concatenate([f.value for f in forests]) / len(forests),
+        roots=np.concatenate([f.roots + s for f, s in pairs]).astype(np.int32),
+        depth=max(f.depth for f in forests),
+        base=float(np.mean([f.base for f in forests])),
+    )
+
+
+def _joined(parts: list[Any], dtype: Any) -> NDArray[Any]:
+    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+
+def _forest_of(learner: Any) -> Forest:
+    """Read the trees of a fitted HistGradientBoostingClassifier."""
+    trees = [_tree_of(predictor.nodes) for (predictor,) in learner._predictors]
+    return join_trees(trees, float(learner._baseline_prediction.item()))
+
+
+def _tree_of(nodes: Any) -> _Tree:
+    leaf = nodes["is_leaf"].astype(bool)
+    own = np.arange(len(nodes))
+    left = np.where(leaf, own, nodes["left"].astype(np.int64))
+    right = np.where(leaf, own, nodes["right"].astype(np.int64))
+    value, count = nodes["value"].astype(np.float64), nodes["count"].astype(np.float64)
+    for node in reversed(range(len(nodes))):  # children come after their parent
+        if not leaf[node]:
+            pair = [left[node], right[node]]
+            value[node] = np.average(value[pair], weights=count[pair])
+    return _Tree(
+        feature=np.where(leaf, LEAF, nodes["feature_idx"].astype(np.int64)).tolist(),
+        threshold=nodes["num_threshold"].tolist(),
+        left=left.tolist(),
+        right=right.tolist(),
+        missing_left=nodes["missing_go_to_left"].astype(bool).tolist(),
+        value=value.tolist(),
+    )
+
+
+def _quantile_edges(column: Matrix, bins: int) -> Matrix:
+    present = column[~np.isnan(column)]
+    if not len(present):
+        return np.zeros(0)
+    return np.unique(np.quantile(present, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))
+
+
+def _one_hot(rows: Matrix, edges: Sequence[Matrix]) -> tuple[Matrix, list[int]]:
+    """Return indicators of each feature's bins (the last one: missing) and where each feature's start."""
+    columns, offsets = [], [0]
+    for column, cuts in zip(rows.T, edges, strict=True):
+        bins = np.where(np.isnan(column), len(cuts) + 1, np.searchsorted(cuts, column, side="left"))
+        columns.append(np.eye(len(cuts) + 2)[bins])
+        offsets.append(offsets[-1] + len(cuts) + 2)
+    return np.hstack(columns), offsets
+
+
+def _step_tree(feature: int, cuts: Matrix, steps: Matrix, share: Matrix) -> _Tree:
+    """Return a step function (a value a bin, then one for missing) as a chain of splits."""
+    tree = _Tree([], [], [], [], [], [])
+    total = float(steps @ share)
+
+    def leaf(value: float) -> int:
+        node = len(tree.feature)
+        tree.feature.append(LEAF)
+        tree.threshold.append(0.0)
+        tree.left.append(node)
+        tree.right.append(node)
+        tree.missing_left.append(False)
+        tree.value.append(value)
+        return node
+
+    def split(low: int, high: int, missing: bool) -> int:
+        if low == high and not missing:
+            return leaf(float(steps[low]))
+        node = leaf(total)
+        tree.feature[node] = feature
+        if missing:  # the root: missing values go left, all others right
+            tree.threshold[node], tree.missing_left[node] = -np.inf, True
+            tree.left[node], tree.right[node] = leaf(float(steps[-1])), split(low, high, False)
+        else:
+            middle = (low + high) // 2
+            tree.threshold[node] = float(cuts[middle])
+            tree.left[node], tree.right[node] = split(low, middle, False), split(middle + 1, high, False)
+        return node
+
+    split(0, len(cuts), True)
+    return tree
