@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import logit
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from training.learners import BinnedLogistic, Boosting, Learner, _forest_of
+
+
+def _data(seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(600, 4))
+    farm = rows[:, 0] + (rows[:, 1] > 0.5) + rng.normal(scale=0.5, size=600) > 0.6
+    rows[rng.random(rows.shape) < 0.15] = np.nan
+    return rows, farm
+
+
+def test_a_forest_predicts_what_its_learner_predicts() -> None:
+    rows, farm = _data()
+    learner = HistGradientBoostingClassifier(max_iter=30, max_leaf_nodes=7, random_state=1).fit(rows, farm)
+    forest = _forest_of(learner)
+    log_odds = forest.base + forest.contributions(rows).sum(axis=1)
+    assert log_odds == pytest.approx(logit(learner.predict_proba(rows)[:, 1]), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "learner",
+    [Boosting("boosting"), Boosting("additive", additive=True), BinnedLogistic("binned")],
+    ids=lambda learner: learner.name,
+)
+def test_every_learner_separates_what_can_be_separated(learner: Learner) -> None:
+    rows, farm = _data()
+    forest = learner.fit(rows, farm, np.ones(len(rows)), seed=5)
+    fresh, truth = _data(seed=4)
+    log_odds = forest.base + forest.contributions(fresh).sum(axis=1)
+    assert np.mean((log_odds > 0) == truth) > 0.8
+
+
+def test_an_additive_forest_credits_a_feature_by_its_own_value_alone() -> None:
+    rows, farm = _data()
+    forest = Boosting("additive", additive=True).fit(rows, farm, np.ones(len(rows)), seed=5)
+    changed = rows.copy()
+    changed[:, 1:] = 0.0
+    assert forest.contributions(changed)[:, 0] == pytest.approx(forest.contributions(rows)[:, 0])
+
+
+def test_a_batch_gives_the_very_numbers_of_single_rows() -> None:
+    rows, farm = _data()
+    forest = Boosting("boosting").fit(rows, farm, np.ones(len(rows)), seed=5)
+    batch = forest.contributions(rows[:50])
+    single = np.vstack([forest.contributions(rows[i : i + 1]) for i in range(50)])
+    assert (batch == single).all()
