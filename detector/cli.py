@@ -37,4 +37,4 @@ def main() -> None:
 
 
 def _about() -> None:
-    """Detects content farms and link farms that republish other people's content, and says why."""
+    """Detect content farms and link farms that republish other people's content, and say why."""

@@ -1,4 +1,4 @@
-"""The model: measured features and hashed wording in, log-odds for each feature out. Loaded only when verified."""
+"""The model: measured features and hashed wording in, log-odds out. Loaded only when verified."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def family_of(column: str) -> str:
 def cap_families(
     parts: NDArray[np.float64], columns: tuple[str, ...], caps: dict[str, float]
 ) -> NDArray[np.float64]:
-    """Scale each family's parts of shape (n, columns) so that their sum stays within plus or minus its cap."""
+    """Scale parts of shape (n, columns) so that each family's sum stays within plus or minus its cap."""
     capped = parts.copy()
     families = np.array([family_of(column) for column in columns])
     for family, cap in caps.items():

@@ -6,6 +6,7 @@ dot product of (1 + log tf) * weight, as in Joachims (1998), with Weinberger et 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class Grams:
 
     def weights(self) -> NDArray[np.float64]:
         """Return 1 + log(count) for each bucket."""
-        return 1.0 + np.log(self.counts)
+        return np.asarray(1.0 + np.log(self.counts.astype(np.float64)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ class Wording:
         if not len(grams.buckets):
             return 0.0
         scaled = grams.weights() * self.idf[grams.buckets]
-        return (
-            float(scaled @ self.weight[grams.buckets] / np.sqrt(max(scaled @ scaled, 1e-24))) + self.intercept
-        )
+        norm = math.sqrt(float(scaled @ scaled)) or 1.0
+        return float(scaled @ self.weight[grams.buckets]) / norm + self.intercept
 
 
 def slot_texts(page: Page) -> dict[Slot, str]:

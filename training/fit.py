@@ -64,10 +64,10 @@ CANDIDATES = (
 
 
 def row_weights(measured: Measured, records: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return a weight for every row: zero outside ``records``, else such that
+    """Return a weight for every row, zero for those of other records.
 
-    all views of a page together weigh 1 (LOW_CONFIDENCE where its label is unsure), and that farms weigh
-    the same share in every source. A source's name, and with it its format, then tells nothing of the label.
+    All views of a page together weigh 1 (LOW_CONFIDENCE where its label is unsure), and farms weigh the same
+    share in every source: a source's name, and with it its format, then tells nothing of the label.
     """
     page = np.zeros(len(measured.records))
     confidence = np.array([1.0 if r.confidence == "high" else LOW_CONFIDENCE for r in measured.records])
@@ -128,7 +128,7 @@ def out_of_fold(
     seed: int,
     columns: NDArray[np.int64],
 ) -> Vector:
-    """Return each record's uncalibrated log-odds from a model that saw none of its group (NaN: in no test)."""
+    """Return each record's uncalibrated log-odds from a model that saw none of its group."""
     values = np.full(len(measured.records), np.nan)
     for train, test in folds:
         model = fit_candidate(candidate, measured, train, groups, seed, columns)

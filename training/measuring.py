@@ -26,7 +26,7 @@ Progress = Callable[[Sequence[Item]], Iterable[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Measured views of records; arrays have a row a view, the first view of a record being the page as it is."""
+    """Measured views of records, a row a view; a record's first view is the page as it is."""
 
     records: tuple[Record, ...]
     owner: NDArray[np.int64]  # the record that a row is a view of

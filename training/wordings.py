@@ -1,4 +1,4 @@
-"""Learns the weights of the hashed wording (detector/wording.py), and its out-of-fold log-odds for stacking."""
+"""Learns the weights of hashed wording (detector/wording.py), and out-of-fold log-odds for stacking."""
 
 from __future__ import annotations
 
