@@ -36,7 +36,8 @@ def test_records_keep_what_the_file_says(write) -> None:
     path = write(
         "a.jsonl.gz",
         line("p1", "Some text.", "farm", url="https://www.shop.example.org/x",
-             domain="wrong.example", source="s", title="T", kind="doorway", confidence="low", truncated=True, annotators=3, agreement=0.5),
+             domain="wrong.example", source="s", title="T", kind="doorway", confidence="low",
+             truncated=True, annotators=3, agreement=0.5),
     )  # fmt: skip
     assert load_dataset([path]).records == (
         Record("p1", "s", "https://www.shop.example.org/x", "example.org", "T", "Some text.", None, True,
