@@ -1,0 +1,1 @@
+"""Measurements of the project, each runnable alone: ``python -m benchmarks.NAME``."""
