@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -230,8 +230,7 @@ def _conflicts(
 
 
 def _read_rows(path: Path, hashes: dict[str, str]) -> Iterator[_Row]:
-    data = _read(path)
-    _note_hash(path.name, hashlib.sha256(data).hexdigest(), hashes)
+    data = _read(path, hashes)
     html_digest = hashlib.sha256()
     for number, line in enumerate(data.splitlines(), 1):
         if not line.strip():
@@ -257,8 +256,7 @@ def _read_rows(path: Path, hashes: dict[str, str]) -> Iterator[_Row]:
 
 
 def _read_labels(path: Path, hashes: dict[str, str]) -> Iterator[_LabelSchema]:
-    data = _read(path)
-    _note_hash(path.name, hashlib.sha256(data).hexdigest(), hashes)
+    data = _read(path, hashes)
     columns: list[str] = []
     for number, line in enumerate(_decode(data, path).split("\n"), 1):
         if not line.strip() or (not columns and line.startswith("#")):
@@ -276,9 +274,13 @@ def _read_labels(path: Path, hashes: dict[str, str]) -> Iterator[_LabelSchema]:
             raise DatasetError(_explain(where, error)) from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, hashes: dict[str, str]) -> bytes:
+    """Read an input, decompressed; note the hash of the file as it lies on disk."""
+    if path.name in hashes:
+        raise DatasetError(f"two inputs are called {path.name}: give each once, or rename one")
     try:
         data = path.read_bytes()
+        hashes[path.name] = hashlib.sha256(data).hexdigest()
         return gzip.decompress(data) if path.suffix == ".gz" else data
     except (OSError, EOFError, zlib.error) as error:
         raise DatasetError(f"{path}: can't be read ({error}); give a JSON-lines or labels file") from None
@@ -304,12 +306,6 @@ def _html_path(data_file: Path, html: str, where: str) -> Path | None:
     return path
 
 
-def _note_hash(name: str, digest: str, hashes: dict[str, str]) -> None:
-    if name in hashes:
-        raise DatasetError(f"two inputs are called {name}: give each once, or rename one")
-    hashes[name] = digest
-
-
 def _decode(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8")
@@ -323,8 +319,3 @@ def _explain(where: str, error: ValidationError) -> str:
     remedy = "remove or rename the field" if first["type"] == "extra_forbidden" else "correct the value"
     given = "" if first["type"] in ("extra_forbidden", "missing") else f", not {str(first['input'])[:40]!r}"
     return f"{where}, field {field}: {first['msg']}{given}; {remedy}"
-
-
-def describe(conflicts: Iterable[Conflict]) -> list[str]:
-    """Return a line for each conflict, for terminals and reports."""
-    return [f"{', '.join(conflict.ids)}: {conflict.reason}" for conflict in conflicts]

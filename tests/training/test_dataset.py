@@ -1,6 +1,7 @@
 """What the dataset reader accepts, refuses, merges and leaves out."""
 
 import gzip
+import hashlib
 import json
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def test_the_hashes_change_with_any_input_and_with_nothing_else(write, tmp_path:
     path = write("a.jsonl", {"id": "p1", "html": "p1.html", "verdict": "legit"})
     first = load_dataset([path]).hashes
     assert set(first) == {"a.jsonl", "a.jsonl/html"}
+    assert first["a.jsonl"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert load_dataset([path]).hashes == first
     (tmp_path / "p1.html").write_text(HTML.replace("nine", "ten"))
     second = load_dataset([path]).hashes

@@ -4,25 +4,13 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from detector.errors import ModelError
-from detector.forest import Forest
-from detector.model import Calibration, Model, Thresholds, load_model, save_model
+from detector.model import load_model
 from training.promote import previous_of, promote, rollback
 
 KILLED = 9
-
-
-def make_model(folder: Path, base: float) -> str:
-    """Save a model of one leaf; ``base`` makes its bytes, so its id, unlike another's."""
-    none = np.zeros(1, dtype=np.int32)
-    leaf = Forest(none - 1, np.zeros(1), none, none, np.zeros(1, bool), np.zeros(1), none, 0, base)
-    model = Model((), leaf, {}, {}, Calibration(1.0, 0.0), Thresholds(0.9, 0.5))
-    model_id = save_model(model, folder, {})
-    (folder / "CARD.md").write_text(f"# {model_id}\n")
-    return model_id
 
 
 def in_service(folder: Path) -> str:
@@ -37,7 +25,7 @@ def target(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def models(tmp_path: Path) -> list[Path]:
+def models(tmp_path: Path, make_model) -> list[Path]:
     folders = [tmp_path / name for name in ("a", "b", "c")]
     for base, folder in enumerate(folders):
         make_model(folder, float(base))
@@ -59,7 +47,7 @@ def test_promote_then_promote_then_roll_back(models: list[Path], target: Path) -
     assert [in_service(folder) for folder in models] == ids
 
 
-def test_an_altered_candidate_changes_nothing(models: list[Path], target: Path) -> None:
+def test_an_altered_candidate_changes_nothing(make_model, models: list[Path], target: Path) -> None:
     promote(models[0], target)
     with (models[1] / "model.joblib").open("ab") as file:
         file.write(b"x")

@@ -1,0 +1,128 @@
+"""The commands as a user meets them: output, JSON, exit codes, and errors of one line."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from detector.cli import main
+
+SENTENCE = "The harbour office of the small island opens at nine and sells tickets for the morning ferry. "
+
+
+@pytest.fixture
+def run(monkeypatch, capsysbinary):
+    """Return a function that runs the command and gives exit code, standard output, standard error."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["chaffinch", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsysbinary.readouterr()
+        return int(ended.value.code or 0), out.decode(), err.decode()
+
+    return run
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.jsonl"
+    rows = [
+        {"id": f"page-{i}", "text": SENTENCE * 8 + str(i), "url": f"https://h{i}.example/{i}", "source": "s",
+         "kind": "pbn" if i % 4 == 0 else "news", "verdict": "farm" if i % 4 == 0 else "legit"}
+        for i in range(40)
+    ]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+@pytest.fixture
+def models(tmp_path: Path, make_model) -> tuple[Path, Path]:
+    make_model(tmp_path / "low", -3.0)
+    make_model(tmp_path / "high", 3.0)
+    return tmp_path / "low", tmp_path / "high"
+
+
+def test_evaluate_shows_figures_and_gates_on_floors(run, models, data) -> None:
+    code, out, _ = run("evaluate", models[0], data)
+    assert code == 0
+    assert all(
+        part in out for part in ("10 farms", "roc_auc", "0.500", "farm: pbn", "legit: news", "By language")
+    )
+    code, _, err = run("evaluate", models[0], data, "--floor", "roc_auc=0.6", "--floor", "brier=0.9")
+    assert code == 1
+    assert "roc_auc is worse than its floor 0.6" in err
+    assert "brier" not in err
+
+
+def test_evaluate_gives_json(run, models, data) -> None:
+    code, out, _ = run("evaluate", models[0], data, "--json", "--floor", "ece=0.0")
+    answer = json.loads(out)
+    assert code == 1
+    assert answer["missed"] == ["ece"]
+    assert answer["evaluation"]["assessment"]["overall"]["n"] == 40
+    assert answer["evaluation"]["assessment"]["overall"]["roc_auc"]["value"] == 0.5
+    assert answer["dataset"]["farm"] == 10
+
+
+def test_evaluate_says_when_the_model_was_trained_on_the_data(run, models, data) -> None:
+    manifest = models[0] / "manifest.json"
+    known = json.loads(manifest.read_text())
+    known["data_hashes"] = {"another-name.jsonl": hashlib.sha256(data.read_bytes()).hexdigest()}
+    manifest.write_text(json.dumps(known))
+    code, out, _ = run("evaluate", models[0], data)
+    assert code == 0
+    assert "data.jsonl was used to train this model" in out
+
+
+def test_compare_fails_when_the_new_model_is_worse(run, models, data) -> None:
+    code, out, _ = run("compare", *models, data)
+    assert code == 1
+    assert "40 labels change" in out
+    code, out, _ = run("compare", *reversed(models), data, "--json")
+    answer = json.loads(out)
+    assert (code, answer["worse"]) == (0, [])
+    assert len(answer["comparison"]["changes"]) == 40
+
+
+def test_promote_and_rollback(run, models, tmp_path) -> None:
+    target = tmp_path / "service" / "model"
+    names = [json.loads((model / "manifest.json").read_text())["model_id"] for model in models]
+    assert run("promote", models[0], "--target", target)[0] == 0
+    code, out, _ = run("promote", models[1], "--target", target, "--json")
+    assert (code, json.loads(out)) == (0, {"model": names[1], "target": str(target)})
+    code, out, _ = run("rollback", "--target", target)
+    assert code == 0
+    assert names[0] in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("evaluate", "{low}", "gone.jsonl"), "gone.jsonl"),
+        (("evaluate", "gone", "{data}"), "manifest.json"),
+        (("evaluate", "{low}", "{data}", "--floor", "roc=1"), "no such figure"),
+        (("evaluate", "{low}", "{data}", "--floor", "roc_auc"), "FIGURE=VALUE"),
+        (("compare", "{low}", "gone", "{data}"), "manifest.json"),
+        (("promote", "gone", "--target", "{tmp}/t"), "manifest.json"),
+        (("rollback", "--target", "{tmp}/t"), "none to go back to"),
+        (("train", "gone.jsonl", "-o", "{tmp}/out"), "gone.jsonl"),
+    ],
+)
+def test_what_can_not_be_used_ends_with_2_and_one_line(run, models, data, tmp_path, arguments, said) -> None:
+    places = {"low": models[0], "data": data, "tmp": tmp_path}
+    code, out, err = run(*(argument.format(**places) for argument in arguments))
+    assert (code, out) == (2, "")
+    assert err.startswith("chaffinch: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "promote", "rollback"])
+def test_help_documents_exit_codes(run, command) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "Exit codes: 0" in out

@@ -1,0 +1,184 @@
+"""The sub-commands that make, judge and exchange models: train, evaluate, compare, promote, rollback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from detector.detector import SHIPPED
+
+FINDINGS = 1
+"""Exit code of a run that worked and has bad news: a floor not reached, a model that is worse."""
+
+Data = Annotated[list[Path], typer.Argument(metavar="DATA…", help="JSON lines, plain or gzipped.")]
+Labels = Annotated[
+    list[Path] | None, typer.Option(help="Labels file (TSV) for pages without a verdict; may be repeated.")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
+Target = Annotated[Path, typer.Option(help="Folder of the model in service.")]
+
+Item = TypeVar("Item")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this package's sub-commands."""
+    for command in (train, evaluate, compare, promote, rollback):
+        app.command()(command)
+
+
+def train(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
+    labels: Labels = None,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20261123,
+    json: Json = False,
+) -> None:
+    """Train a model on labelled pages; write it with its card and report.
+
+    Exit codes: 0 the model was written, 2 the data could not be used.
+    """
+    from training import fit, tables
+    from training.card import render_card
+    from training.dataset import load_dataset
+    from training.outcome import assess
+    from training.promote import CARD_FILE
+    from training.report import render_report
+
+    dataset = load_dataset(data, labels or [])
+    if not json:
+        tables.show_dataset(_console(), dataset.report)
+    with _console(stderr=True).status("Training"):
+        outcome = fit.train(dataset, out, seed)
+        assessment = assess(outcome.sample, outcome.thresholds)
+        (out / CARD_FILE).write_text(render_card(outcome, assessment), encoding="utf-8")
+        (out / "report.html").write_text(render_report(outcome, assessment), encoding="utf-8")
+    if json:
+        summary = {
+            "model": outcome.model_id,
+            "seed": seed,
+            "data": dataset.hashes,
+            "dataset": dataset.report,
+            "candidates": outcome.candidates,
+            "thresholds": outcome.thresholds,
+            "assessment": assessment,
+        }
+        _write_json(summary)
+    else:
+        tables.show_candidates(_console(), outcome.candidates)
+        tables.show_assessment(_console(), assessment)
+        _console().print(f"{outcome.model_id} is in {out}; read report.html there, then promote it.")
+
+
+def evaluate(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of the model.")],
+    data: Data,
+    labels: Labels = None,
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIGURE=VALUE", help="Exit with 1 where a figure is worse (roc_auc=0.95 …)."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure a model on labelled pages that it was not trained on.
+
+    Exit codes: 0 measured, 1 a floor was not reached, 2 the data, the model or a floor could not be used.
+    """
+    from training import tables
+    from training.dataset import load_dataset
+    from training.evaluate import evaluate_model, parse_floors
+
+    floors = parse_floors(floor or [])
+    dataset = load_dataset(data, labels or [])
+    evaluation = evaluate_model(model, dataset, _progress("Scoring"))
+    missed = evaluation.below(floors)
+    if json:
+        _write_json({"evaluation": evaluation, "dataset": dataset.report, "missed": missed})
+    else:
+        tables.show_dataset(_console(), dataset.report)
+        tables.show_evaluation(_console(), evaluation)
+        for name in missed:
+            _console(stderr=True).print(f"[red]{name} is worse than its floor {floors[name]}")
+    if missed:
+        raise typer.Exit(FINDINGS)
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="Folder of the model in service.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Folder of the model that may replace it.")],
+    data: Data,
+    labels: Labels = None,
+    json: Json = False,
+) -> None:
+    """Compare two models on the same labelled pages, and list the pages whose label would change.
+
+    Exit codes: 0 B is nowhere worse, 1 B is worse in a figure with 95 % confidence, 2 the data or a model
+    could not be used.
+    """
+    from training import tables
+    from training.compare import compare_models
+    from training.dataset import load_dataset
+
+    comparison = compare_models(a, b, load_dataset(data, labels or []), _progress("Scoring"))
+    if json:
+        _write_json({"comparison": comparison, "worse": comparison.worse})
+    else:
+        tables.show_comparison(_console(), comparison)
+    if comparison.worse:
+        raise typer.Exit(FINDINGS)
+
+
+def promote(
+    candidate: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the model to put in service.")],
+    target: Target = SHIPPED,
+    json: Json = False,
+) -> None:
+    """Put a trained model in service; the one it replaces is kept for rollback.
+
+    Exit codes: 0 in service, 2 the model could not be used (nothing has changed).
+    """
+    from training.promote import promote as put_in_service
+
+    _say_in_service(put_in_service(candidate, target), target, json)
+
+
+def rollback(target: Target = SHIPPED, json: Json = False) -> None:
+    """Put the model that was last replaced back in service; a second rollback undoes the first.
+
+    Exit codes: 0 in service, 2 there is no such model, or it could not be used (nothing has changed).
+    """
+    from training.promote import rollback as put_back
+
+    _say_in_service(put_back(target), target, json)
+
+
+def _say_in_service(model_id: str, target: Path, json: bool) -> None:
+    if json:
+        _write_json({"model": model_id, "target": str(target)})
+    else:
+        _console().print(f"{model_id} is in service at {target}")
+
+
+def _console(stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False)
+
+
+def _progress(what: str) -> Any:
+    """Return a wrapper that shows progress on standard error where that is a terminal."""
+
+    def wrap(items: Sequence[Item]) -> Iterable[Item]:
+        console = _console(stderr=True)
+        return track(items, what, console=console, transient=True, disable=not console.is_terminal)
+
+    return wrap
+
+
+def _write_json(value: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
