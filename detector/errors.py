@@ -23,3 +23,15 @@ class ModelError(ChaffinchError):
 
 class DatasetError(ChaffinchError):
     """Labelled data cannot be used; names the file, the record and the field."""
+
+
+class InputError(ChaffinchError):
+    """A crawl input does not exist, cannot be opened, or is of no known format; names the path."""
+
+
+class ScanError(ChaffinchError):
+    """A scan cannot go on: its output folder belongs to another scan, or cannot be written."""
+
+
+class ListError(ChaffinchError):
+    """A block list cannot be read or written; names the file."""

@@ -1,0 +1,1 @@
+"""Crawl files to records, streaming: WARC, WET, JSONL, Parquet and folders of HTML, cut into parts."""

@@ -1,0 +1,156 @@
+"""Finds the crawl files behind the arguments of a scan and tells their formats, by name or by content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from detector.errors import InputError
+
+
+class Format(StrEnum):
+    """The crawl formats that are read. WET files are WARC files of text."""
+
+    WARC = "warc"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    FOLDER = "folder"  # HTML files
+
+
+class Compression(StrEnum):
+    """How a file is compressed; Parquet compresses inside."""
+
+    NONE = ""
+    GZIP = "gz"
+    ZSTD = "zst"
+    LZ4 = "lz4"
+
+
+MAGIC = {
+    Compression.GZIP: b"\x1f\x8b\x08",
+    Compression.ZSTD: b"\x28\xb5\x2f\xfd",
+    Compression.LZ4: b"\x04\x22\x4d\x18",
+}
+_ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"  # the skippable frame that opens a .warc.zst with a dictionary
+_NAMES = {
+    ".warc": Format.WARC,
+    ".wet": Format.WARC,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".json": Format.JSONL,
+    ".parquet": Format.PARQUET,
+}
+_PAGES = {".html", ".htm", ".xhtml"}
+_COMPRESSED = {f".{c}": c for c in Compression if c}
+_ENDS = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A crawl file, or a folder of HTML files."""
+
+    name: str  # as rows name it
+    path: Path
+    format: Format
+    compression: Compression
+    size: int  # bytes
+    digest: str  # of its size, head and tail: tells whether a restarted scan reads the same file
+    files: tuple[str, ...] = ()  # of a folder, relative to it, in order
+
+
+def find_inputs(arguments: Iterable[str | Path]) -> tuple[Input, ...]:
+    """Return the inputs that files and folders stand for, in a fixed order.
+
+    A folder gives every crawl file below it, and one input for all its HTML files. Raises InputError where a
+    path does not exist, holds nothing to read, or is of no known format.
+    """
+    found: list[Input] = []
+    for argument in arguments:
+        path = Path(argument)
+        if path.is_dir():
+            found.extend(_in_folder(path))
+        elif path.is_file():
+            found.append(_file(path))
+        else:
+            raise InputError(f"{path}: no such file or folder")
+    return tuple(found)
+
+
+def _in_folder(folder: Path) -> Iterator[Input]:
+    pages: list[str] = []
+    found = False
+    for path in _walk(folder):
+        if _bare_suffix(path) in _PAGES:
+            pages.append(str(path.relative_to(folder)))
+        elif _bare_suffix(path) in _NAMES:
+            found = True
+            yield _file(path)
+    if pages:
+        yield _folder_of_pages(folder, pages)
+    elif not found:
+        raise InputError(f"{folder}: neither crawl files ({' '.join(_NAMES)}) nor HTML files below it")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        for name in sorted(files):
+            if not name.startswith((".", "_")):
+                yield Path(root, name)
+
+
+def _bare_suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if suffix in _COMPRESSED else suffix
+
+
+def _folder_of_pages(folder: Path, pages: list[str]) -> Input:
+    digest = hashlib.sha256()
+    size = 0
+    for page in pages:
+        length = (folder / page).stat().st_size
+        digest.update(f"{page}\t{length}\n".encode("utf-8", "surrogateescape"))
+        size += length
+    return Input(
+        str(folder), folder, Format.FOLDER, Compression.NONE, size, digest.hexdigest()[:16], tuple(pages)
+    )
+
+
+def _file(path: Path) -> Input:
+    size = path.stat().st_size
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_ENDS)
+            stream.seek(max(0, size - _ENDS))
+            tail = stream.read(_ENDS)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    compression = _compression(head)
+    format_ = _NAMES.get(_bare_suffix(path)) or _sniffed(path, head, compression)
+    digest = hashlib.sha256(b"%d\n" % size + head + tail).hexdigest()[:16]
+    return Input(str(path), path, format_, compression, size, digest)
+
+
+def _compression(head: bytes) -> Compression:
+    """By content: servers and tools often unpack a file and leave its name as it was."""
+    if head.startswith(_ZSTD_DICTIONARY):
+        return Compression.ZSTD
+    return next((kind for kind, magic in MAGIC.items() if head.startswith(magic)), Compression.NONE)
+
+
+def _sniffed(path: Path, head: bytes, compression: Compression) -> Format:
+    from detector.readers.streams import first_bytes
+
+    start = first_bytes(head, compression).lstrip()
+    if start.startswith(b"WARC/"):
+        return Format.WARC
+    if start.startswith(b"{"):
+        return Format.JSONL
+    if start.startswith(b"PAR1"):
+        return Format.PARQUET
+    raise InputError(f"{path}: unknown format; name it {', '.join(_NAMES)} (and .gz, .zst or .lz4)")

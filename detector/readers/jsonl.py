@@ -1,0 +1,176 @@
+"""JSON lines: plain files by byte ranges (a line belongs where its first byte lies), streams by batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+import orjson
+
+from detector.readers.inputs import Input
+from detector.readers.record import (
+    MAX_BODY,
+    MAX_RECORD,
+    BadRecord,
+    ErrorKind,
+    FieldMap,
+    Item,
+    Reach,
+    ReadOptions,
+    Record,
+    Skipped,
+    SkipReason,
+    is_markup,
+)
+from detector.readers.streams import Readable, decompressed
+
+_CHUNK = 1 << 20
+
+
+def read_jsonl(source: Input, start: int, end: int, options: ReadOptions) -> Iterator[Item]:
+    """Yield the records of the lines that begin in ``start..end`` of a plain file, and last a Reach."""
+    with source.path.open("rb") as stream:
+        first = _first_line(stream, start)
+        stream.seek(first)
+        at = first
+        while at < end and (line := stream.readline(MAX_RECORD + 1)):
+            position = at
+            at += len(line)
+            if len(line) > MAX_RECORD:
+                at += _skip_line(stream) if not line.endswith(b"\n") else 0
+                yield _too_large(position)
+            elif line.strip():
+                yield record_of_line(line, position, options)
+        yield Reach(first, at)
+
+
+def read_lines(data: bytes, first: int, options: ReadOptions) -> Iterator[Item]:
+    """Yield the records of a batch of lines whose first line is number ``first`` of its file."""
+    for number, line in enumerate(data.split(b"\n"), first):
+        if line.strip():
+            yield record_of_line(line, number, options)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Consecutive lines of a stream, or what is wrong there."""
+
+    first: int  # number of the first line
+    lines: bytes
+    weight: int  # bytes of the compressed file that it took
+    bad: BadRecord | None = None
+
+
+def line_batches(source: Input, batch_bytes: int) -> Iterator[Batch]:
+    """Yield a compressed file's lines in batches of about ``batch_bytes``.
+
+    The cuts depend on the file's content alone. Lines over MAX_RECORD and damage become a bad batch.
+    """
+    number, weight = 0, 0
+    with source.path.open("rb") as file:
+        for chunk in _line_chunks(decompressed(file, source.compression), batch_bytes):
+            took, weight = file.tell() - weight, file.tell()
+            if isinstance(chunk, bytes):
+                yield Batch(number, chunk, took)
+                number += chunk.count(b"\n")
+            else:
+                yield Batch(number, b"", took, replace(chunk, position=number))
+                number += chunk.kind is ErrorKind.TOO_LARGE
+
+
+def _line_chunks(stream: Readable, size: int) -> Iterator[bytes | BadRecord]:
+    rest = b""
+    while True:
+        try:
+            chunk = stream.read(_CHUNK)
+        except (OSError, ValueError) as error:
+            if rest:
+                yield rest if rest.endswith(b"\n") else rest + b"\n"
+            yield BadRecord(0, ErrorKind.CORRUPT, f"cannot be decompressed any further: {error}")
+            return
+        rest += chunk
+        cut = rest.rfind(b"\n") + 1 if chunk else len(rest)
+        if cut and (cut >= size or not chunk):
+            yield rest[:cut]
+            rest = rest[cut:]
+        if len(rest) > MAX_RECORD:
+            yield _too_large(0)
+            rest = _after_line(stream)
+        if not chunk:
+            return
+
+
+def record_of_line(line: bytes, position: int, options: ReadOptions) -> Item:
+    """Turn one line into a record, by the field map."""
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        return BadRecord(position, ErrorKind.MALFORMED, f"not JSON: {error}")
+    if not isinstance(value, dict):
+        return BadRecord(position, ErrorKind.MALFORMED, f"a JSON {type(value).__name__}, not an object")
+    return record_of_fields(value, position, options)
+
+
+def record_of_fields(value: dict[str, Any], position: int, options: ReadOptions) -> Item:
+    """Turn named values into a record, by the field map. HTML is preferred where both are present."""
+    fields = options.fields
+    url, content_type, title, date = (
+        _text(_field(value, name)) for name in (fields.url, fields.content_type, fields.title, fields.date)
+    )
+    html, text = _field(value, fields.html), _field(value, fields.text)
+    body = html or text
+    if not isinstance(body, str | bytes) or not body:
+        return BadRecord(position, ErrorKind.NO_CONTENT, _no_content(body, fields), url)
+    if not options.wants(content_type):
+        return Skipped(position, SkipReason.CONTENT_TYPE)
+    markup = bool(html) and (not content_type or is_markup(content_type))
+    return Record(position, body[: MAX_BODY + 1], markup, url, content_type, title, date)
+
+
+def _no_content(body: object, fields: FieldMap) -> str:
+    found = "nothing" if not body else f"a {type(body).__name__}"
+    return f"{found} in the fields {fields.html!r} and {fields.text!r}: map them with --field"
+
+
+def _field(value: Any, path: str) -> Any:
+    if path in value:
+        return value[path]
+    for name in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _first_line(stream: BinaryIO, start: int) -> int:
+    if start == 0:
+        return 0
+    stream.seek(start - 1)
+    return start - 1 + _skip_line(stream)
+
+
+def _skip_line(stream: BinaryIO) -> int:
+    """Read to behind the next line feed; return how many bytes that took."""
+    skipped = 0
+    while chunk := stream.readline(_CHUNK):
+        skipped += len(chunk)
+        if chunk.endswith(b"\n"):
+            break
+    return skipped
+
+
+def _after_line(stream: Readable) -> bytes:
+    """Read to behind the next line feed; return what was read beyond it."""
+    while chunk := stream.read(_CHUNK):
+        if (cut := chunk.find(b"\n") + 1) > 0:
+            return chunk[cut:]
+    return b""
+
+
+def _too_large(position: int) -> BadRecord:
+    return BadRecord(position, ErrorKind.TOO_LARGE, f"a line of more than {MAX_RECORD} bytes")

@@ -1,0 +1,50 @@
+"""Parquet files, by row groups; only the mapped columns are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from detector.readers.inputs import Input
+from detector.readers.jsonl import record_of_fields
+from detector.readers.record import BadRecord, ErrorKind, FieldMap, Item, ReadOptions
+
+_BATCH_ROWS = 64
+
+
+def row_group_bytes(path: Path) -> list[int]:
+    """Return the compressed bytes of each row group. Raises OSError where this is no Parquet file."""
+    try:
+        metadata = pq.read_metadata(path)
+    except pa.ArrowInvalid as error:
+        raise OSError(str(error)) from error
+    sizes = []
+    for index in range(metadata.num_row_groups):
+        group = metadata.row_group(index)
+        sizes.append(sum(group.column(c).total_compressed_size for c in range(group.num_columns)))
+    return sizes
+
+
+def read_parquet(source: Input, start: int, end: int, options: ReadOptions) -> Iterator[Item]:
+    """Yield the records of row groups ``start..end``; a record's position is its row in the file."""
+    with pq.ParquetFile(source.path, pre_buffer=False, buffer_size=1 << 20) as file:
+        columns = _columns(options.fields, file.schema_arrow.names)
+        for group in range(start, end):
+            position = sum(file.metadata.row_group(before).num_rows for before in range(group))
+            try:
+                for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=columns):
+                    for row in batch.to_pylist():
+                        yield record_of_fields(row, position, options)
+                        position += 1
+            except (OSError, pa.ArrowException, ValueError) as error:
+                message = f"row group {group} is damaged from row {position} on: {error}"
+                yield BadRecord(position, ErrorKind.CORRUPT, message)
+
+
+def _columns(fields: FieldMap, present: list[str]) -> list[str]:
+    wanted = (fields.url, fields.html, fields.text, fields.title, fields.date, fields.content_type)
+    tops = [name if name in present else name.partition(".")[0] for name in wanted]
+    return [name for name in dict.fromkeys(tops) if name in present]
