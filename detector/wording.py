@@ -22,7 +22,7 @@ BITS = 18
 HEAD, TAIL = 2_000, 500
 """Characters of visible text that are read: where pages differ most, and what a truncated crawl keeps."""
 
-_ORDERS = (3, 4, 5)
+_ORDERS = (3, 5)
 _SPACE = re.compile(r"\s+")
 _DIGIT = re.compile(r"\d")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -76,7 +76,7 @@ def slot_texts(page: Page) -> dict[Slot, str]:
 
 
 def grams(text: str) -> Grams:
-    """Hash a text's character 3- to 5-grams, lower case, digits as one sign, white space folded."""
+    """Hash a text's character 3- and 5-grams, lower case, digits as one sign, white space folded."""
     hashes = [order_hashes for _, order_hashes in positions(text)]
     buckets, counts = np.unique(np.concatenate(hashes), return_counts=True)
     return Grams(buckets, counts)

@@ -37,6 +37,9 @@ def train(
     data: Data,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
     labels: Labels = None,
+    articles: Annotated[
+        Path | None, typer.Option(help="Original articles (JSONL) to dress synthetic pages from.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20261123,
     json: Json = False,
 ) -> None:
@@ -50,12 +53,14 @@ def train(
     from training.outcome import assess
     from training.promote import CARD_FILE
     from training.report import render_report
+    from training.synthesis import load_articles
 
     dataset = load_dataset(data, labels or [])
     if not json:
         tables.show_dataset(_console(), dataset.report)
     with _console(stderr=True).status("Training"):
-        outcome = fit.train(dataset, out, seed)
+        originals = load_articles(articles) if articles else ()
+        outcome = fit.train(dataset, out, seed, originals)
         assessment = assess(outcome.sample, outcome.thresholds)
         (out / CARD_FILE).write_text(render_card(outcome, assessment), encoding="utf-8")
         (out / "report.html").write_text(render_report(outcome, assessment), encoding="utf-8")

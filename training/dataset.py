@@ -47,7 +47,7 @@ class Record:
     kind: str = ""  # what sort of farm or legitimate page; "" where unknown
     confidence: Literal["high", "low"] = "high"
     truncated: bool = False
-    markup: str = ""  # HTML that came inline
+    markup: str | bytes = ""  # HTML that came inline
 
     def page(self) -> Page:
         """Parse the record. Raises DatasetError where its HTML file can't be read."""

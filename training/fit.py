@@ -1,4 +1,4 @@
-"""Measured pages to a calibrated model: candidates compared by grouped cross-validation, the best one kept.
+"""Labelled data to a calibrated model: candidates compared by grouped cross-validation, the best one kept.
 
 Every figure comes from pages whose host (and whose near-copies) the model that scored them never saw.
 """
@@ -6,134 +6,184 @@ Every figure comes from pages whose host (and whose near-copies) the model that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from detector.model import Calibration, Model, Thresholds, cap_families, family_of, wording_column
+from detector.model import LIBRARIES, Calibration, Thresholds, family_of, save_model
+from detector.parsing.domains import host_of, registrable_domain
 from detector.signals.registry import all_features
-from detector.wording import Slot
-from training.learners import BinnedLogistic, Boosting, Learner
-from training.measuring import Measured
-from training.wordings import fit_wording, out_of_fold_log_odds, wording_log_odds
+from training import outcome
+from training.candidates import CANDIDATES, CAPS, SYNTHETIC, Candidate, fit_candidate, split_log_odds
+from training.dataset import Dataset, Record
+from training.learners import Boosting
+from training.measuring import Measured, Progress, measure_records
+from training.metrics import evaluate_scores, threshold_at_fpr
+from training.outcome import Sample, TrainingOutcome, assess
+from training.splits import group_ids, grouped_folds
+from training.synthesis import Article, SyntheticPage, synthesise
 
 FARM_FPR, REVIEW_FPR = 0.005, 0.05
 """Shares of legitimate pages that the two thresholds may take wrongly."""
-LOW_CONFIDENCE = 0.6
-"""Weight of a page that its annotators were unsure about, where a sure one weighs 1."""
-MAX_BALANCE = 4.0
-"""The most that balancing a source may raise or lower a page's weight."""
-CAPS = {
-    "promotion": 4.0,
-    "boilerplate": 1.5,
-    "republication": 3.0,
-    "quality": 3.0,
-    "structure": 2.0,
-    "address": 3.0,
-    "wording": 3.0,
-}
-"""The most log-odds that a family may add or take: no family convicts alone, residue least of all."""
+SYNTHETIC_PAGES = 800
+"""Synthetic pages that a training run makes, farms and legitimate twins in equal number."""
 
 Vector = NDArray[np.float64]
 Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A way to fit that is compared with others."""
+class Material:
+    """Measured records with what cross-validation needs: groups and folds."""
 
-    learner: Learner
-    wording: bool  # whether hashed wording is stacked on the signals
+    measured: Measured
+    groups: NDArray[np.int64]
+    folds: Folds
+    real: NDArray[np.bool_]  # records that were found, not synthesised
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A candidate's out-of-fold results, one row a record."""
+
+    candidate: Candidate
+    base: Vector
+    parts: NDArray[np.float64]  # log-odds by column, uncalibrated
+    score: Vector  # probability, calibrated on other folds
 
     @property
-    def name(self) -> str:
-        """Name in reports."""
-        return f"{self.learner.name}{' + wording' if self.wording else ''}"
+    def log_odds(self) -> Vector:
+        """Uncalibrated log-odds."""
+        return np.asarray(self.base + self.parts.sum(axis=1))
 
 
-CANDIDATES = (
-    Candidate(BinnedLogistic("binned logistic"), wording=False),
-    Candidate(BinnedLogistic("binned logistic"), wording=True),
-    Candidate(Boosting("additive boosting", additive=True), wording=True),
-    Candidate(Boosting("boosting"), wording=False),
-    Candidate(Boosting("boosting"), wording=True),
-)
+def train(
+    dataset: Dataset,
+    out: Path,
+    seed: int,
+    articles: Sequence[Article] = (),
+    progress: Progress[Record] = iter,
+) -> TrainingOutcome:
+    """Compare the candidates, fit the best on everything, calibrate it and write it to a folder.
 
-
-def row_weights(measured: Measured, records: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return a weight for every row, zero for those of other records.
-
-    All views of a page together weigh 1 (LOW_CONFIDENCE where its label is unsure), and farms weigh the same
-    share in every source: a source's name, and with it its format, then tells nothing of the label.
+    ``articles`` are the originals that synthetic pages are dressed from; without any, training is on real
+    pages alone.
     """
-    page = np.zeros(len(measured.records))
-    confidence = np.array([1.0 if r.confidence == "high" else LOW_CONFIDENCE for r in measured.records])
-    page[records] = confidence[records]
-    farm = measured.farm
-    source = np.array([record.source for record in measured.records])
-    overall = page[farm].sum() / page.sum()
-    for name in np.unique(source[records]):
-        inside = source == name
-        share = page[inside & farm].sum() / page[inside].sum()
-        for side, wanted, actual in ((farm, overall, share), (~farm, 1 - overall, 1 - share)):
-            factor = wanted / actual if actual else 1.0
-            page[inside & side] *= np.clip(factor, 1 / MAX_BALANCE, MAX_BALANCE)
-    seen = np.bincount(measured.owner, minlength=len(page))
-    return page[measured.owner] / seen[measured.owner]
-
-
-def fit_candidate(
-    candidate: Candidate,
-    measured: Measured,
-    records: NDArray[np.int64],
-    groups: NDArray[np.int64],
-    seed: int,
-    columns: NDArray[np.int64],
-) -> Model:
-    """Fit a candidate on some records, looking at the feature ``columns`` only; calibration is left to do."""
-    weight = row_weights(measured, records)
-    mine = np.flatnonzero(weight)
-    farm, group = measured.farm[measured.owner[mine]], groups[measured.owner[mine]]
-    names = tuple(all_features()[column].name for column in columns)
-    parts, wordings = [measured.values[np.ix_(mine, columns)]], {}
-    for slot in Slot if candidate.wording else ():
-        matrix = measured.wording[slot][mine]
-        parts.append(out_of_fold_log_odds(matrix, farm, weight[mine], group, seed)[:, None])
-        wordings[slot] = fit_wording(matrix, farm, weight[mine])
-    forest = candidate.learner.fit(np.hstack(parts), farm, weight[mine], seed)
-    names += tuple(wording_column(slot) for slot in wordings)
-    return Model(names, forest, wordings, CAPS, Calibration(1.0, 0.0), Thresholds(1.0, 1.0))
-
-
-def raw_log_odds(
-    model: Model, measured: Measured, rows: NDArray[np.int64], columns: NDArray[np.int64]
-) -> Vector:
-    """Return the uncalibrated log-odds of measured rows, families capped."""
-    parts = [measured.values[np.ix_(rows, columns)]]
-    parts += [
-        wording_log_odds(w, measured.wording[slot][rows])[:, None] for slot, w in model.wordings.items()
+    material = prepare(dataset, seed, articles, progress)
+    real, measured = np.flatnonzero(material.real), material.measured
+    trials = [run_trial(candidate, material, seed, column_numbers()) for candidate in CANDIDATES]
+    tried = [
+        evaluate_scores(measured.farm[real], trial.score[real], material.groups[real]) for trial in trials
     ]
-    split = model.forest.contributions(np.hstack(parts))
-    return np.asarray(model.forest.base + cap_families(split, model.columns, model.caps).sum(axis=1))
+    best = max(range(len(trials)), key=lambda i: tried[i].average_precision.value)
+    chosen = trials[best]
+    calibration = calibrate(chosen.log_odds[real], measured.farm[real])
+    score = expit(calibration.slope * chosen.log_odds + calibration.intercept)
+    thresholds = Thresholds(
+        farm=threshold_at_fpr(measured.farm[real], score[real], FARM_FPR),
+        review=threshold_at_fpr(measured.farm[real], score[real], REVIEW_FPR),
+    )
+    everything = np.arange(len(measured.records))
+    fitted = fit_candidate(chosen.candidate, measured, everything, material.groups, seed, column_numbers())
+    model = replace(fitted, calibration=calibration, thresholds=thresholds)
+    sample = Sample.of([measured.records[i] for i in real], chosen.score[real], material.groups[real])
+    manifest = {
+        "seed": seed,
+        "candidate": chosen.candidate.name,
+        "data_hashes": dataset.hashes,
+        "records": {"real": len(real), "synthetic": len(everything) - len(real)},
+        "metrics": asdict(assess(sample, thresholds).overall),
+        "synthetic": _synthetic_rates(material, score, thresholds),
+    }
+    model_id = save_model(model, out, manifest)
+    return TrainingOutcome(
+        model_id=model_id,
+        seed=seed,
+        versions={name: version(name) for name in (*LIBRARIES, "scikit-learn")},
+        data_hashes=dataset.hashes,
+        dataset=dataset.report,
+        candidates=tuple(
+            outcome.Candidate(trial.candidate.name, metrics, trial is chosen)
+            for trial, metrics in zip(trials, tried, strict=True)
+        ),
+        thresholds=thresholds,
+        sample=sample,
+        features=model.columns,
+        values=_padded(measured.values[measured.original[real]], len(model.columns)),
+        contributions=calibration.slope * chosen.parts[real],
+    )
 
 
-def out_of_fold(
-    candidate: Candidate,
-    measured: Measured,
-    groups: NDArray[np.int64],
-    folds: Folds,
-    seed: int,
-    columns: NDArray[np.int64],
+def cross_validate(material: Material, seed: int, families: Iterable[str] | None = None) -> Vector:
+    """Return a calibrated out-of-fold score for each real record, by the kind of model that is served.
+
+    ``families`` limits what it may look at (default: all); ``wording`` stands for the hashed n-grams.
+    """
+    wanted = set(families) if families is not None else set(CAPS)
+    candidate = Candidate(Boosting("boosting"), wording="wording" in wanted)
+    return run_trial(candidate, material, seed, column_numbers(wanted)).score[material.real]
+
+
+def cross_validate_matrix(
+    rows: NDArray[np.float64], farm: NDArray[np.bool_], groups: NDArray[np.int64], seed: int
 ) -> Vector:
-    """Return each record's uncalibrated log-odds from a model that saw none of its group."""
-    values = np.full(len(measured.records), np.nan)
-    for train, test in folds:
-        model = fit_candidate(candidate, measured, train, groups, seed, columns)
-        values[test] = raw_log_odds(model, measured, measured.original[test], columns)
-    return values
+    """Return calibrated out-of-fold probabilities for any numeric matrix, by the learner that is served."""
+    folds = grouped_folds(farm, groups, seed=seed)
+    log_odds = np.full(len(farm), np.nan)
+    for train_rows, test in folds:
+        forest = Boosting("boosting").fit(rows[train_rows], farm[train_rows], np.ones(len(train_rows)), seed)
+        log_odds[test] = forest.base + forest.contributions(rows[test]).sum(axis=1)
+    return calibrated_out_of_fold(log_odds, farm, np.ones(len(farm), dtype=bool), folds)
+
+
+def prepare(
+    dataset: Dataset,
+    seed: int,
+    articles: Sequence[Article] = (),
+    progress: Progress[Record] = iter,
+) -> Material:
+    """Measure a dataset, with synthetic pages where there are articles, and split it.
+
+    The real records keep the folds that ``grouped_folds`` gives them alone, so that other methods can be
+    measured on the same.
+    """
+    made = list(synthesise(articles, SYNTHETIC_PAGES, seed)) if articles else []
+    records = [*dataset.records, *map(_as_record, made)]
+    measured = measure_records(records, progress)
+    real = np.array([record.source != SYNTHETIC for record in records])
+    groups = group_ids(dataset.records)
+    folds = grouped_folds(measured.farm[real], groups, seed=seed)
+    if made:
+        made_groups = np.unique([page.group for page in made], return_inverse=True)[1].astype(np.int64)
+        made_folds = grouped_folds(measured.farm[~real], made_groups, seed=seed)
+        shift = len(groups)
+        folds = [
+            (np.append(a, shift + c), np.append(b, shift + d))
+            for (a, b), (c, d) in zip(folds, made_folds, strict=True)
+        ]
+        groups = np.append(groups, groups.max() + 1 + made_groups)
+    return Material(measured, groups, folds, real)
+
+
+def run_trial(candidate: Candidate, material: Material, seed: int, columns: NDArray[np.int64]) -> Trial:
+    """Score every record with a model that saw none of its group."""
+    measured = material.measured
+    base = np.full(len(measured.records), np.nan)
+    parts: dict[int, Vector] = {}
+    for train_records, test in material.folds:
+        model = fit_candidate(candidate, measured, train_records, material.groups, seed, columns)
+        base[test] = model.forest.base
+        parts.update(zip(test.tolist(), split_log_odds(model, measured, test, columns), strict=True))
+    stacked = np.array([parts[i] for i in range(len(base))])
+    log_odds = base + stacked.sum(axis=1)
+    score = calibrated_out_of_fold(log_odds, measured.farm, material.real, material.folds)
+    return Trial(candidate, base, stacked, score)
 
 
 def calibrate(log_odds: Vector, farm: NDArray[np.bool_]) -> Calibration:
@@ -145,20 +195,53 @@ def calibrate(log_odds: Vector, farm: NDArray[np.bool_]) -> Calibration:
 def calibrated_out_of_fold(
     log_odds: Vector, farm: NDArray[np.bool_], real: NDArray[np.bool_], folds: Folds
 ) -> Vector:
-    """Return probabilities in which a fold is calibrated on the real pages of the others."""
+    """Return probabilities in which each fold is calibrated on the real pages of the others."""
     scores = np.full(len(log_odds), np.nan)
     for _, test in folds:
-        others = real & ~np.isnan(log_odds)
+        others = real.copy()
         others[test] = False
         fitted = calibrate(log_odds[others], farm[others])
         scores[test] = expit(fitted.slope * log_odds[test] + fitted.intercept)
     return scores
 
 
-def column_numbers(families: Iterable[str] | None = None) -> NDArray[np.int64]:
+def column_numbers(families: Iterable[str] = tuple(CAPS)) -> NDArray[np.int64]:
     """Return the schema's columns of some families (default: all)."""
-    wanted = None if families is None else set(families)
-    return np.array(
-        [i for i, f in enumerate(all_features()) if wanted is None or family_of(f.name) in wanted],
-        dtype=np.int64,
+    wanted = set(families)
+    kept = [i for i, feature in enumerate(all_features()) if family_of(feature.name) in wanted]
+    return np.array(kept, dtype=np.int64)
+
+
+def _as_record(page: SyntheticPage) -> Record:
+    return Record(
+        id=page.id,
+        source=SYNTHETIC,
+        url=page.url,
+        domain=registrable_domain(host_of(page.url)),
+        title=page.title,
+        text=page.text or "",
+        html=None,
+        farm=page.farm,
+        kind=page.recipe,
+        markup=page.html or b"",
     )
+
+
+def _synthetic_rates(material: Material, score: Vector, thresholds: Thresholds) -> dict[str, Any]:
+    """Return how synthetic pages fare out of fold: shares called farm, and at least review."""
+    rates = {}
+    for name, side in (("farm", material.measured.farm), ("legit", ~material.measured.farm)):
+        found = score[side & ~material.real]
+        if len(found):
+            rates[name] = {
+                "n": len(found),
+                "farm": float(np.mean(found >= thresholds.farm)),
+                "review": float(np.mean(found >= thresholds.review)),
+            }
+    return rates
+
+
+def _padded(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """Add columns of missing values for what is learnt, not measured (wording)."""
+    padding = np.full((len(values), width - values.shape[1]), np.nan)
+    return np.hstack([values, padding])

@@ -12,15 +12,15 @@ from sklearn.linear_model import LogisticRegression
 from detector.wording import BITS, Grams, Wording
 from training.splits import grouped_folds
 
-INNER_FOLDS = 5
+INNER_FOLDS = 4
 _C = 10.0  # inverse strength of the ridge penalty
 
 
 def gram_matrix(texts: Sequence[Grams]) -> sparse.csr_array:
     """Return 1 + log(count) of every n-gram bucket, shape (texts, 2**BITS)."""
     data = np.concatenate([grams.weights() for grams in texts])
-    buckets = np.concatenate([grams.buckets for grams in texts])
-    ends = np.cumsum([0] + [len(grams.buckets) for grams in texts])
+    buckets = np.concatenate([grams.buckets for grams in texts]).astype(np.int32)
+    ends = np.cumsum([0] + [len(grams.buckets) for grams in texts]).astype(np.int32)
     return sparse.csr_array((data, buckets, ends), shape=(len(texts), 1 << BITS))
 
 
@@ -30,7 +30,7 @@ def fit_wording(matrix: sparse.csr_array, farm: NDArray[np.bool_], weight: NDArr
     matrix, farm, weight = matrix[present], farm[present], weight[present]
     documents = np.bincount(matrix.indices, minlength=matrix.shape[1])
     idf = np.where(documents > 1, np.log((1 + matrix.shape[0]) / (1 + documents)) + 1, 0.0)
-    learner = LogisticRegression(C=_C, max_iter=300)
+    learner = LogisticRegression(C=_C, solver="liblinear", dual=True, tol=1e-2, random_state=0)
     learner.fit(_normalised(matrix, idf), farm, sample_weight=weight)
     weights = np.where(documents > 1, learner.coef_[0], 0.0)
     return Wording(idf.astype(np.float32), weights.astype(np.float32), float(learner.intercept_[0]))
@@ -58,6 +58,8 @@ def out_of_fold_log_odds(
 
 
 def _normalised(matrix: sparse.csr_array, idf: NDArray[np.float64]) -> sparse.csr_array:
-    scaled = matrix @ sparse.diags_array(idf)
-    norms = np.sqrt(scaled.multiply(scaled).sum(axis=1))
-    return sparse.csr_array(sparse.diags_array(1.0 / np.maximum(norms, 1e-12)) @ scaled)
+    data = matrix.data * idf[matrix.indices]
+    lengths = np.diff(matrix.indptr)
+    norms = np.sqrt(np.bincount(np.repeat(np.arange(len(lengths)), lengths), data**2, minlength=len(lengths)))
+    data /= np.repeat(np.maximum(norms, 1e-12), lengths)
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)

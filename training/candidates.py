@@ -1,0 +1,121 @@
+"""What is compared: ways to turn measured pages into a model, and the weights that training pages get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.model import Calibration, Model, Thresholds, cap_families, wording_column
+from detector.signals.registry import all_features
+from detector.wording import Slot
+from training.dataset import Record
+from training.learners import BinnedLogistic, Boosting, Learner
+from training.measuring import Measured
+from training.wordings import fit_wording, out_of_fold_log_odds, wording_log_odds
+
+LOW_CONFIDENCE = 0.6
+"""Weight of a page that its annotators were unsure about, where a sure one weighs 1."""
+SYNTHETIC_WEIGHT = 0.25
+"""Weight of a synthetic page: enough to teach what is rare, too little to outweigh what is real."""
+MAX_BALANCE = 4.0
+"""The most that balancing a source may raise or lower a page's weight."""
+CAPS = {
+    "promotion": 4.0,
+    "boilerplate": 1.5,
+    "republication": 3.0,
+    "quality": 3.0,
+    "structure": 2.0,
+    "address": 3.0,
+    "wording": 3.0,
+}
+"""The most log-odds that a family may add or take: no family convicts alone, residue least of all."""
+
+
+SYNTHETIC = "synthetic"
+"""Source of pages that were made, not found; no figure counts them among real pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A way to fit that is compared with others."""
+
+    learner: Learner
+    wording: bool  # whether hashed wording is stacked on the signals
+
+    @property
+    def name(self) -> str:
+        """Name in reports."""
+        return f"{self.learner.name}{' + wording' if self.wording else ''}"
+
+
+CANDIDATES = (
+    Candidate(BinnedLogistic("binned logistic"), wording=False),
+    Candidate(BinnedLogistic("binned logistic"), wording=True),
+    Candidate(Boosting("additive boosting", additive=True), wording=True),
+    Candidate(Boosting("boosting"), wording=False),
+    Candidate(Boosting("boosting"), wording=True),
+)
+
+
+def row_weights(measured: Measured, records: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return a weight for every row, zero for those of other records.
+
+    All views of a page together weigh 1 (LOW_CONFIDENCE where its label is unsure), and farms weigh the same
+    share in every source: a source's name, and with it its format, then tells nothing of the label.
+    """
+    page = np.zeros(len(measured.records))
+    page[records] = np.array([_trust(measured.records[record]) for record in records])
+    farm = measured.farm
+    source = np.array([record.source for record in measured.records])
+    overall = page[farm].sum() / page.sum()
+    for name in np.unique(source[records]):
+        inside = source == name
+        share = page[inside & farm].sum() / page[inside].sum()
+        for side, wanted, actual in ((farm, overall, share), (~farm, 1 - overall, 1 - share)):
+            factor = wanted / actual if actual else 1.0
+            page[inside & side] *= np.clip(factor, 1 / MAX_BALANCE, MAX_BALANCE)
+    seen = np.bincount(measured.owner, minlength=len(page))
+    return page[measured.owner] / seen[measured.owner]
+
+
+def fit_candidate(
+    candidate: Candidate,
+    measured: Measured,
+    records: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    seed: int,
+    columns: NDArray[np.int64],
+) -> Model:
+    """Fit a candidate on some records, looking at the feature ``columns`` only; calibration is left to do."""
+    weight = row_weights(measured, records)
+    mine = np.flatnonzero(weight)
+    farm, group = measured.farm[measured.owner[mine]], groups[measured.owner[mine]]
+    names = tuple(all_features()[column].name for column in columns)
+    parts, wordings = [measured.values[np.ix_(mine, columns)]], {}
+    for slot in Slot if candidate.wording else ():
+        matrix = measured.wording[slot][mine]
+        parts.append(out_of_fold_log_odds(matrix, farm, weight[mine], group, seed)[:, None])
+        wordings[slot] = fit_wording(matrix, farm, weight[mine])
+    forest = candidate.learner.fit(np.hstack(parts), farm, weight[mine], seed)
+    names += tuple(wording_column(slot) for slot in wordings)
+    return Model(names, forest, wordings, CAPS, Calibration(1.0, 0.0), Thresholds(1.0, 1.0))
+
+
+def split_log_odds(
+    model: Model, measured: Measured, records: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the log-odds that each column of a model adds for records as they are: (records, columns)."""
+    rows = measured.original[records]
+    parts = [measured.values[np.ix_(rows, columns)]]
+    parts += [
+        wording_log_odds(w, measured.wording[slot][rows])[:, None] for slot, w in model.wordings.items()
+    ]
+    return cap_families(model.forest.contributions(np.hstack(parts)), model.columns, model.caps)
+
+
+def _trust(record: Record) -> float:
+    if record.source == SYNTHETIC:
+        return SYNTHETIC_WEIGHT
+    return 1.0 if record.confidence == "high" else LOW_CONFIDENCE
