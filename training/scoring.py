@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import tee
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector import Detector
+from detector.errors import DatasetError
 from detector.verdict import Label
 from training.dataset import Record
 
@@ -28,14 +30,19 @@ class Scores:
 def score_records(
     detectors: Sequence[Detector], records: Sequence[Record], progress: Progress = iter
 ) -> tuple[Scores, ...]:
-    """Score every record with every model; each page is parsed once."""
-    found: list[list[tuple[float, Label]]] = [[] for _ in detectors]
-    for record in progress(records):
-        page = record.page()
-        for answers, detector in zip(found, detectors, strict=True):
-            verdict = detector.score(page)
-            answers.append((math.nan if verdict.score is None else verdict.score, verdict.label))
-    return tuple(
-        Scores(np.array([score for score, _ in answers]), tuple(label for _, label in answers))
-        for answers in found
-    )
+    """Score every record with every model; each page is parsed once.
+
+    Raises DatasetError where there is nothing to score.
+    """
+    if not records:
+        raise DatasetError("no record has a verdict: give labelled pages, or their labels with --labels")
+    streams = tee((record.page() for record in progress(records)), len(detectors))
+    answers = [detector.score_many(stream) for detector, stream in zip(detectors, streams, strict=True)]
+    # The streams advance in step, so tee holds a few dozen pages; of verdicts, only these two values stay.
+    rows = [[(v.score, v.label) for v in verdicts] for verdicts in zip(*answers, strict=True)]
+    return tuple(_scores([row[number] for row in rows]) for number in range(len(detectors)))
+
+
+def _scores(answers: Sequence[tuple[float | None, Label]]) -> Scores:
+    score = np.array([math.nan if score is None else score for score, _ in answers], dtype=np.float64)
+    return Scores(score, tuple(label for _, label in answers))

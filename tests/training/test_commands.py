@@ -106,13 +106,16 @@ def test_promote_and_rollback(run, models, tmp_path) -> None:
         (("evaluate", "gone", "{data}"), "manifest.json"),
         (("evaluate", "{low}", "{data}", "--floor", "roc=1"), "no such figure"),
         (("evaluate", "{low}", "{data}", "--floor", "roc_auc"), "FIGURE=VALUE"),
+        (("evaluate", "{low}", "{tmp}/unlabelled.jsonl"), "--labels"),
         (("compare", "{low}", "gone", "{data}"), "manifest.json"),
+        (("compare", "{low}", "{low}", "{tmp}/unlabelled.jsonl"), "--labels"),
         (("promote", "gone", "--target", "{tmp}/t"), "manifest.json"),
         (("rollback", "--target", "{tmp}/t"), "none to go back to"),
         (("train", "gone.jsonl", "-o", "{tmp}/out"), "gone.jsonl"),
     ],
 )
 def test_what_can_not_be_used_ends_with_2_and_one_line(run, models, data, tmp_path, arguments, said) -> None:
+    (tmp_path / "unlabelled.jsonl").write_text('{"id": "x", "text": "No verdict."}')
     places = {"low": models[0], "data": data, "tmp": tmp_path}
     code, out, err = run(*(argument.format(**places) for argument in arguments))
     assert (code, out) == (2, "")
