@@ -6,8 +6,10 @@ import re
 from functools import cached_property
 from itertools import pairwise
 
+from detector.address import Address, parse_address
 from detector.lexicons import Hit, find_terms
 from detector.page import Block, BlockKind, Page, Region, Span
+from detector.topics import TopicProfile
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MAX_ANALYSED = 60_000
@@ -74,6 +76,16 @@ class View:
     def bigrams(self) -> list[tuple[str, str]]:
         """Neighbouring pairs of :attr:`words`."""
         return list(pairwise(self.words))
+
+    @cached_property
+    def address(self) -> Address | None:
+        """The page's URL taken apart; None where the page has no host."""
+        return parse_address(self.page.url, self.page.host) if self.page.host else None
+
+    @cached_property
+    def topics(self) -> TopicProfile:
+        """What each part of the page is about."""
+        return TopicProfile(self.page, self.hits("topics"), self.language, self.address)
 
     @cached_property
     def language(self) -> str:

@@ -2,7 +2,8 @@
 
 A file opens with ``# key: value`` lines (``about``, ``source``, ``date``, ``licence``), then holds
 ``term<TAB>category<TAB>language`` rows. Terms are matched in lower case, whole words where the script
-writes spaces. Every lexicon goes into one Aho-Corasick automaton, so that a page is read once whatever
+writes spaces. Every lexicon, but those whose head says ``match: lookup`` (words that occur inside host
+names, not in texts), goes into one Aho-Corasick automaton, so that a page is read once whatever
 the number of terms (Aho & Corasick 1975).
 """
 
@@ -44,6 +45,7 @@ class Lexicon:
     date: datetime.date
     licence: str
     entries: tuple[Entry, ...]
+    matched: bool  # in texts; False where the list is only looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def load_lexicon(name: str) -> Lexicon:
     if missing:
         raise LexiconError(f"lexicons/{name}.tsv: its head lacks {missing}: add '# key: value' lines")
     date = datetime.date.fromisoformat(head["date"])
-    return Lexicon(name, head["about"], head["source"], date, head["licence"], tuple(entries))
+    matched = head.get("match") != "lookup"
+    return Lexicon(name, head["about"], head["source"], date, head["licence"], tuple(entries), matched)
 
 
 def find_terms(lowered: str) -> dict[str, list[Hit]]:
@@ -108,8 +111,8 @@ def _entry(name: str, number: int, line: str) -> Entry:
 @cache
 def _automaton() -> tuple[AhoCorasick, tuple[tuple[Entry, ...], ...]]:
     by_term: dict[str, list[Entry]] = defaultdict(list)
-    for name in lexicon_names():
-        for entry in load_lexicon(name).entries:
+    for lexicon in map(load_lexicon, lexicon_names()):
+        for entry in lexicon.entries if lexicon.matched else ():
             by_term[entry.term].append(entry)
     automaton = AhoCorasick(
         list(by_term), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA

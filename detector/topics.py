@@ -1,0 +1,226 @@
+"""What the parts of a page are about: topic weights of host, slug, title, menu and body, and how they differ.
+
+The strongest cue of human annotators is a host, menu or owner that does not fit the body's topic. Cross-lingual
+word vectors are not at hand at run time, so topics come from a lexicon in many languages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from detector.address import Address, Segment
+from detector.lexicons import Hit, load_lexicon
+from detector.page import Block, BlockKind, Page, Region
+
+Topics = Mapping[str, float]
+"""Weight by topic: distinct terms, repeated ones a little more."""
+
+VICE = frozenset({"gambling", "adult", "escort", "pharma", "drugs", "replica", "essay"})
+"""What is planted on other people's sites most."""
+MONEY = VICE | {"dating", "loans", "crypto", "trading", "seo", "piracy", "esoteric", "insurance"}
+NEUTRAL = frozenset({"generic", "place", "plain"})
+"""Categories of host words that say nothing of a topic."""
+CATCH_ALL = frozenset({"news"})
+"""Hosts about these carry every topic."""
+
+_KIN = (
+    {"adult", "escort", "dating"}, {"pharma", "drugs", "health", "medicine", "beauty"},
+    {"loans", "insurance", "trading", "crypto", "real_estate"}, {"gambling", "games", "sports"},
+    {"essay", "school", "university", "books", "science", "jobs"},
+    {"seo", "web", "software", "electronics", "games"}, {"piracy", "film", "music", "games", "software", "books"},
+    {"fashion", "jewellery", "weddings", "beauty", "replica", "photography"},
+    {"home", "trades", "furniture", "gardening", "real_estate", "industry"},
+    {"travel", "hotels", "restaurants", "food", "real_estate"}, {"health", "medicine", "food", "sports", "science"},
+    {"civic", "news", "legal", "religion", "university", "school"}, {"music", "film", "books", "photography", "news"},
+    {"cars", "industry", "electronics", "sports", "trades"}, {"kids", "school", "fashion", "health"},
+    {"religion", "esoteric", "books"}, {"jobs", "industry", "civic", "seo"}, {"pets", "gardening", "kids"},
+)  # fmt: skip
+
+_NEAR_LANGUAGES = {
+    "ms": {"id"}, "no": {"da", "sv"}, "nb": {"da", "no"}, "da": {"no"}, "sv": {"no"}, "gl": {"pt", "es"},
+    "ca": {"es"}, "uk": {"ru"}, "be": {"ru", "uk"}, "bg": {"ru"}, "mk": {"bg", "sr"}, "kk": {"ru"}, "sk": {"cs"},
+    "cs": {"sk"}, "hr": {"sr", "sl"}, "sr": {"hr"}, "bs": {"hr", "sr"}, "sl": {"hr"}, "ur": {"ar", "fa"},
+    "az": {"tr"}, "mr": {"hi"}, "ne": {"hi"}, "af": {"nl"}, "jv": {"id"}, "yue": {"zh"}, "wuu": {"zh"}, "id": {"ms"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page: its topics, and the hits they come from."""
+
+    topics: Topics
+    hits: tuple[Hit, ...] = ()
+
+    @property
+    def main(self) -> str:
+        """The strongest topic, ``""`` where there is none."""
+        return max(self.topics, key=lambda topic: (self.topics[topic], topic), default="")
+
+    @property
+    def total(self) -> float:
+        """The weight of all topics together."""
+        return sum(self.topics.values())
+
+    def share(self, topics: Iterable[str]) -> float:
+        """Return the share of the weight that these topics hold, 0 where there is none."""
+        total = self.total
+        return sum(self.topics.get(topic, 0.0) for topic in set(topics)) / total if total else 0.0
+
+
+class TopicProfile:
+    """The topics of each part of one page."""
+
+    def __init__(self, page: Page, hits: Sequence[Hit], language: str, address: Address | None) -> None:
+        self.address = address
+        self._page = page
+        self.hits = tuple(hit for hit in hits if _belongs(hit, language))
+
+    @cached_property
+    def host(self) -> Part:
+        """The registrable domain's label; a word with several meanings shares its weight."""
+        return Part(_segment_topics(self.address.segments) if self.address else {})
+
+    @cached_property
+    def subdomain(self) -> Part:
+        """The labels below the registrable domain."""
+        return Part(_segment_topics(self.address.sub_segments) if self.address else {})
+
+    @cached_property
+    def slug(self) -> Part:
+        """Path and query."""
+        return Part(_word_topics(self.address.slug) if self.address else {})
+
+    @cached_property
+    def title(self) -> Part:
+        """The title in the head of the document, else the first heading or short line of the body."""
+        if self._page.metadata.title:
+            return Part(_word_topics(self._page.metadata.title.lower().split()))
+        first = next((block for block in self._page.blocks if _is_title(block)), None)
+        return self._part(lambda block: block is first)
+
+    @cached_property
+    def menu(self) -> Part:
+        """Everything around the body, and its short list items."""
+        return self._part(_is_menu)
+
+    @cached_property
+    def body(self) -> Part:
+        """The running text."""
+        return self._part(lambda block: not _is_menu(block))
+
+    @cached_property
+    def whole(self) -> Part:
+        """All visible text."""
+        return Part(weigh(self.hits), self.hits)
+
+    @cached_property
+    def by_block(self) -> tuple[tuple[Block, tuple[Hit, ...]], ...]:
+        """Blocks that hold hits, in reading order."""
+        found: list[tuple[Block, tuple[Hit, ...]]] = []
+        index = 0
+        for block in self._page.blocks:
+            start = index
+            while index < len(self.hits) and self.hits[index].start < block.end:
+                index += 1
+            if index > start:
+                found.append((block, self.hits[start:index]))
+        return tuple(found)
+
+    def window(self, start: int, end: int) -> Part:
+        """Return the topics of a span of the visible text."""
+        hits = tuple(hit for hit in self.hits if start <= hit.start < end)
+        return Part(weigh(hits), hits)
+
+    def _part(self, belongs: Callable[[Block], bool]) -> Part:
+        hits = tuple(hit for block, found in self.by_block if belongs(block) for hit in found)
+        return Part(weigh(hits), hits)
+
+
+def weigh(hits: Iterable[Hit]) -> Topics:
+    """Return topic weights: each distinct term counts 1, and 0.5 more for each doubling of its count."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for hit in hits:
+        counts[hit.entry.category, hit.entry.term] += 1
+    topics: dict[str, float] = defaultdict(float)
+    for (topic, _), count in counts.items():
+        topics[topic] += 1.0 + 0.5 * math.log2(count)
+    return dict(topics)
+
+
+@cache
+def kin(topic: str) -> frozenset[str]:
+    """Return the topics that one site may well treat together with this one, itself among them."""
+    return frozenset({topic}.union(*(group for group in _KIN if topic in group)))
+
+
+def fit(left: Topics, right: Topics) -> float:
+    """Return how well two topic mixtures agree: 0 (nothing in common) to 1; kindred topics count half."""
+    total = sum(left.values()) * sum(right.values())
+    if not total:
+        return 0.0
+    norm = math.sqrt(sum(w * w for w in left.values()) * sum(w * w for w in right.values()))
+    match = 0.0
+    for topic, weight in left.items():
+        for other, beside in right.items():
+            if other == topic:
+                match += weight * beside
+            elif other in kin(topic):
+                match += 0.5 * weight * beside
+    return min(1.0, match / norm)
+
+
+def _belongs(hit: Hit, language: str) -> bool:
+    entry = hit.entry
+    if entry.language in ("*", "en", language) or not language:
+        return True
+    if entry.language in _NEAR_LANGUAGES.get(language, ()):
+        return True
+    return entry.category in VICE and len(entry.term) > 4
+
+
+def _is_menu(block: Block) -> bool:
+    if block.region is not Region.MAIN:
+        return True
+    return block.kind is BlockKind.LIST_ITEM and block.end - block.start <= 60
+
+
+def _is_title(block: Block) -> bool:
+    if block.region is not Region.MAIN:
+        return False
+    return block.kind is BlockKind.HEADING or 15 <= block.end - block.start <= 150
+
+
+def _segment_topics(segments: Sequence[Segment]) -> Topics:
+    topics: dict[str, float] = defaultdict(float)
+    for segment in segments:
+        about = [topic for topic in segment.topics if topic not in NEUTRAL]
+        if len(about) == len(segment.topics):  # a word that may also be a plain one says little
+            for topic in about:
+                topics[topic] += 1.0 / len(about)
+    return dict(topics)
+
+
+@cache
+def _terms() -> Mapping[str, tuple[str, ...]]:
+    terms: dict[str, tuple[str, ...]] = {}
+    for entry in load_lexicon("topics").entries:
+        terms[entry.term] = (*terms.get(entry.term, ()), entry.category)
+    return terms
+
+
+def _word_topics(words: Sequence[str]) -> Topics:
+    terms = _terms()
+    found: dict[tuple[str, str], float] = {}
+    for size in (3, 2, 1):
+        for start in range(min(len(words), 60) - size + 1):
+            term = " ".join(words[start : start + size])
+            for topic in terms.get(term, ()):
+                found[topic, term] = 1.0
+    topics: dict[str, float] = defaultdict(float)
+    for topic, _ in found:
+        topics[topic] += 1.0
+    return dict(topics)
