@@ -26,6 +26,7 @@ from benchmarks.baselines import BASELINES
 from benchmarks.shared import DATA, SEED, Corpus, Floats
 from detector.errors import ChaffinchError
 from detector.signals.base import Family
+from training.fit import cross_validate
 from training.metrics import Estimate, Metrics, evaluate_scores, within_source_auc
 
 FLOORS = Path(__file__).with_name("accuracy_floors.json")
@@ -145,10 +146,8 @@ def main(
 
 
 def _ours(corpus: Corpus, without: Family | None = None) -> Floats:
-    from training.fit import cross_validate
-
-    families = None if without is None else {family for family in Family if family is not without}
-    return cross_validate(corpus.dataset, corpus.folds, SEED, families=families)
+    families = {family for family in Family if family is not without}
+    return cross_validate(corpus.material, SEED, families)
 
 
 def _as_json(corpus: Corpus, results: list[Result]) -> str:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from detector.page import Page, Source
 from training.dataset import Dataset, Record, load_dataset
+from training.fit import Material, prepare
 from training.splits import group_ids, grouped_folds
+from training.synthesis import load_articles
 
 SEED = 20261123
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -58,6 +60,11 @@ class Corpus:
         return grouped_folds(self.farm, self.groups, seed=SEED)
 
     @cached_property
+    def material(self) -> Material:
+        """The measured records, with the same groups and folds, and synthetic pages to train on."""
+        return prepare(self.dataset, SEED, load_articles(self.data / "copies" / "originals.jsonl.gz"))
+
+    @cached_property
     def pages(self) -> list[Page]:
         """The parsed pages."""
         return [record.page() for record in self.dataset.records]
@@ -80,6 +87,7 @@ class Corpus:
 def markup(record: Record) -> bytes:
     """Return the record's HTML as it came, empty where it came as text."""
     if record.html is None:
-        return record.markup.encode("utf-8", "replace")
+        inline = record.markup
+        return inline if isinstance(inline, bytes) else inline.encode("utf-8", "replace")
     data = record.html.read_bytes()
     return gzip.decompress(data) if record.html.suffix == ".gz" else data

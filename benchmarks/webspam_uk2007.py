@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from benchmarks.shared import DATA, SEED, Floats
 from detector.parsing.domains import registrable_domain
+from training.fit import cross_validate_matrix
 from training.metrics import Estimate, evaluate_scores
 
 PUBLISHED = (
@@ -37,8 +38,6 @@ def main(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure the training path on each feature set and print AUC beside published ones."""
-    from training.fit import cross_validate_matrix
-
     rows: list[tuple[str, Estimate, float]] = []
     spam, groups, sets = load(data)
     for name, matrix in sets.items():

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from benchmarks import accuracy
 from benchmarks.baselines.byte_grams import hashed
-from benchmarks.baselines.corpus_filters import c4, fineweb, gopher_quality, gopher_repetition
+from benchmarks.baselines.corpus_filters import dropped_by
 from benchmarks.baselines.domain_lists import LISTS, read_lists
 from benchmarks.shared import DATA, Corpus
 from benchmarks.webspam_uk2007 import align, read_arff
@@ -87,22 +87,20 @@ Rain fell for nine days, and that was the end of our plans for the orchard."""
 
 
 @pytest.mark.parametrize(
-    ("text", "dropped_by"),
+    ("text", "expected"),
     [
         (PROSE, set()),
-        ("word " * 10, {"gopher_quality", "gopher_repetition", "c4", "fineweb"}),
-        (
-            PROSE + "\n" + "\n".join(["Read the same line again and again."] * 30),
-            {"gopher_repetition", "fineweb"},
-        ),
-        (PROSE + "\nfunction() { return 1; }", {"c4"}),
-        (PROSE + "\n" + "\n".join(f"item {n}" for n in range(40)), {"fineweb"}),
-        (PROSE.replace(" the ", " #the #"), {"gopher_quality"}),
+        ("", {"GopherQuality", "GopherRepetition", "C4Quality", "FineWebQuality"}),
+        ("word " * 10, {"GopherQuality", "GopherRepetition", "C4Quality", "FineWebQuality"}),
+        (PROSE + "\nRead this line again." * 30, {"GopherRepetition", "FineWebQuality"}),
+        (PROSE + "\nfunction f() { return 1; }.", {"C4Quality"}),
+        ("# # " + PROSE.replace(" the ", " # # # # # "), {"GopherQuality"}),
     ],
 )
-def test_corpus_filters_follow_their_papers(text: str, dropped_by: set[str]) -> None:
-    filters = (gopher_quality, gopher_repetition, c4, fineweb)
-    assert {each.__name__ for each in filters if each(text)} == dropped_by
+def test_corpus_filters_drop_what_they_were_made_for(text: str, expected: set[str]) -> None:
+    pytest.importorskip("datatrove", reason="needs the bench extra")
+    pytest.importorskip("spacy", reason="needs the bench extra")
+    assert {name.removesuffix("Filter") for name in dropped_by(text)} == expected
 
 
 def test_byte_grams_are_distinct_and_stop_at_the_limit() -> None:
