@@ -1,0 +1,69 @@
+"""Blocks that stand more than once on a page, or on several pages of a site."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from detector.page import Page
+from detector.signals.base import Evidence, Family, Feature, Measurement, signal
+from detector.view import View
+
+MAX_BLOCKS = 4_000
+MIN_LONG = 40
+NOTABLE_SHARE = 0.15
+
+
+@signal(
+    Family.BOILERPLATE,
+    Feature("repeated_share", "share", 0, 1, "characters in long blocks that stood on the page before"),
+)
+def repeats(view: View) -> Measurement:
+    """How much of the page is said twice or more, as broken and stitched templates do."""
+    text = view.page.text
+    blocks = [text[span.start : span.end] for span in view.lines[:MAX_BLOCKS]]
+    if len(blocks) < 3:
+        return Measurement({})
+    counts = Counter(block for block in blocks if len(block) >= MIN_LONG)
+    share = _repeated_characters(counts) / max(1, sum(map(len, blocks)))
+    return Measurement({"repeated_share": share}, _evidence(view, counts) if share >= NOTABLE_SHARE else ())
+
+
+def common_blocks(pages: Sequence[Page], share: float = 0.5, shortest: int = 20) -> frozenset[str]:
+    """Return the blocks that stand on at least ``share`` of a site's pages: its furniture.
+
+    Blocks shorter than ``shortest`` characters are left out; fewer than three pages give nothing.
+    """
+    if len(pages) < 3:
+        return frozenset()
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({block for block in _blocks(page) if len(block) >= shortest})
+    least = max(3, math.ceil(share * len(pages)))
+    return frozenset(block for block, count in seen.items() if count >= least)
+
+
+def _blocks(page: Page) -> Iterable[str]:
+    return (page.text[block.start : block.end].strip() for block in page.blocks[:MAX_BLOCKS])
+
+
+def _repeated_characters(counts: Counter[str]) -> int:
+    return sum((count - 1) * len(block) for block, count in counts.items() if count > 1)
+
+
+def _evidence(view: View, counts: Counter[str]) -> tuple[Evidence, ...]:
+    """Show the second standing of the longest repeated blocks."""
+    repeated = sorted((b for b, count in counts.items() if count > 1 and len(b) >= 60), key=len, reverse=True)
+    found = []
+    for block in repeated[:3]:
+        first = view.page.text.find(block)
+        start = view.page.text.find(block, first + len(block))
+        if start >= 0:
+            message = f"a block of {len(block)} characters stands {counts[block]} times on the page"
+            end = start + len(block)
+            excerpt = view.page.excerpt(start, end)
+            found.append(
+                Evidence("boilerplate.repeated_block", message, start, end, excerpt, ("repeated_share",))
+            )
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Signs that a text was another newsroom's before it stood here; one module a signal group."""

@@ -1,0 +1,42 @@
+"""Captions that stand twice, the first copy cut: a newsroom's picture widget rendered to text."""
+
+from __future__ import annotations
+
+from detector.signals.base import Evidence, Family, Feature, Measurement, signal
+from detector.view import View
+
+MIN_PREFIX = 40
+MAX_BLOCKS = 4_000
+ELLIPSES = ("…", "...", "…]", "...]")
+
+
+@signal(
+    Family.REPUBLICATION,
+    Feature("doubled_captions", "lines", 0, 20, "lines cut with an ellipsis whose full form follows at once"),
+)
+def captions(view: View) -> Measurement:
+    """Lines cut with an ellipsis whose whole form follows at once."""
+    text = view.page.text
+    if "…" not in text and "..." not in text:
+        return Measurement({"doubled_captions": 0.0})
+    lines = [(span.start, text[span.start : span.end].strip()) for span in view.lines[:MAX_BLOCKS]]
+    if len(lines) < 3:
+        return Measurement({})
+    pairs = [(lines[i], lines[i + 1]) for i in range(len(lines) - 1) if _cut_of(lines[i][1], lines[i + 1][1])]
+    evidence = []
+    for (start, cut), (later, full) in pairs[:5]:
+        end = later + len(full)
+        message = f"a line of {len(cut)} characters, cut with an ellipsis, stands again in full below"
+        excerpt = view.page.excerpt(start, end)
+        evidence.append(
+            Evidence("republication.doubled_caption", message, start, end, excerpt, ("doubled_captions",))
+        )
+    return Measurement({"doubled_captions": float(len(pairs))}, tuple(evidence))
+
+
+def _cut_of(cut: str, full: str) -> bool:
+    """Tell whether one line is the beginning of another, cut with an ellipsis."""
+    if len(full) < MIN_PREFIX or not cut.endswith(ELLIPSES):
+        return False
+    prefix = cut.rstrip(" .…[]")
+    return len(prefix) >= MIN_PREFIX and len(full) > len(prefix) + 1 and full.startswith(prefix)
