@@ -14,7 +14,12 @@ MAX_HOST = 253
 
 WEB_SCHEMES = {"", "http:", "https:", "ftp:", "ws:", "wss:"}
 
-_extract = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True).extract_str
+RESERVED_SUFFIXES = ("example", "invalid", "test")
+"""Count as public suffixes (RFC 2606), so that documentation and tests can name domains nobody owns."""
+
+_extract = TLDExtract(
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True, extra_suffixes=RESERVED_SUFFIXES
+).extract_str
 
 
 @lru_cache(maxsize=65_536)
