@@ -62,7 +62,9 @@ class Boosting:
             early_stopping=False,
             random_state=seed,
         )
-        return learner.fit(rows, farm, sample_weight=weight)
+        # scikit-learn can't bin a column without any value, as markup features are on plain text.
+        filled = np.where(np.isnan(rows).all(axis=0), 0.0, rows)
+        return learner.fit(filled, farm, sample_weight=weight)
 
 
 @dataclass(frozen=True, slots=True)

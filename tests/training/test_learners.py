@@ -36,6 +36,17 @@ def test_every_learner_separates_what_can_be_separated(learner: Learner) -> None
     assert np.mean((log_odds > 0) == truth) > 0.8
 
 
+@pytest.mark.parametrize(
+    "learner", [Boosting("boosting"), BinnedLogistic("binned")], ids=lambda one: one.name
+)
+def test_a_feature_that_no_page_allows_to_measure_says_nothing(learner: Learner) -> None:
+    rows, farm = _data()
+    rows[:, 2] = np.nan
+    forest = learner.fit(rows, farm, np.ones(len(rows)), seed=5)
+    fresh, _ = _data(seed=4)
+    assert np.abs(forest.contributions(fresh)[:, 2]).max() < 1e-3
+
+
 def test_an_additive_forest_credits_a_feature_by_its_own_value_alone() -> None:
     rows, farm = _data()
     forest = Boosting("additive", additive=True).fit(rows, farm, np.ones(len(rows)), seed=5)
