@@ -1,11 +1,16 @@
-"""The sub-commands that make, judge and exchange models: train, evaluate, compare, promote, rollback."""
+"""The sub-commands that make, judge and exchange models: train, evaluate, compare, promote, rollback.
+
+What a command needs is imported when it runs: the learning libraries take seconds to load.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import orjson
 import typer
@@ -13,6 +18,9 @@ from rich.console import Console
 from rich.progress import track
 
 from detector.detector import SHIPPED
+
+if TYPE_CHECKING:
+    from training.outcome import Assessment, TrainingOutcome
 
 FINDINGS = 1
 """Exit code of a run that worked and has bad news: a floor not reached, a model that is worse."""
@@ -38,7 +46,10 @@ def train(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
     labels: Labels = None,
     articles: Annotated[
-        Path | None, typer.Option(help="Original articles (JSONL) to dress synthetic pages from.")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Articles (JSON lines) to dress synthetic pages from."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20261123,
     json: Json = False,
@@ -48,33 +59,32 @@ def train(
     Exit codes: 0 the model was written, 2 the data could not be used.
     """
     from training import fit, tables
-    from training.card import render_card
     from training.dataset import load_dataset
     from training.outcome import assess
-    from training.promote import CARD_FILE
-    from training.report import render_report
     from training.synthesis import load_articles
 
     dataset = load_dataset(data, labels or [])
+    originals = load_articles(articles) if articles else ()
+    if articles:  # they shape the model as much as the data does
+        digest = hashlib.sha256(articles.read_bytes()).hexdigest()
+        dataset = replace(dataset, hashes=dataset.hashes | {articles.name: digest})
     if not json:
         tables.show_dataset(_console(), dataset.report)
-    with _console(stderr=True).status("Training"):
-        originals = load_articles(articles) if articles else ()
-        outcome = fit.train(dataset, out, seed, originals)
-        assessment = assess(outcome.sample, outcome.thresholds)
-        (out / CARD_FILE).write_text(render_card(outcome, assessment), encoding="utf-8")
-        (out / "report.html").write_text(render_report(outcome, assessment), encoding="utf-8")
+    outcome = fit.train(dataset, out, seed, originals, _progress("Measuring"))
+    assessment = assess(outcome.sample, outcome.thresholds)
+    _write_documents(out, outcome, assessment)
     if json:
-        summary = {
-            "model": outcome.model_id,
-            "seed": seed,
-            "data": dataset.hashes,
-            "dataset": dataset.report,
-            "candidates": outcome.candidates,
-            "thresholds": outcome.thresholds,
-            "assessment": assessment,
-        }
-        _write_json(summary)
+        _write_json(
+            {
+                "model": outcome.model_id,
+                "seed": seed,
+                "data": dataset.hashes,
+                "dataset": dataset.report,
+                "candidates": outcome.candidates,
+                "thresholds": outcome.thresholds,
+                "assessment": assessment,
+            }
+        )
     else:
         tables.show_candidates(_console(), outcome.candidates)
         tables.show_assessment(_console(), assessment)
@@ -161,6 +171,15 @@ def rollback(target: Target = SHIPPED, json: Json = False) -> None:
     from training.promote import rollback as put_back
 
     _say_in_service(put_back(target), target, json)
+
+
+def _write_documents(folder: Path, outcome: TrainingOutcome, assessment: Assessment) -> None:
+    from training.card import render_card
+    from training.promote import CARD_FILE
+    from training.report import render_report
+
+    (folder / CARD_FILE).write_text(render_card(outcome, assessment), encoding="utf-8")
+    (folder / "report.html").write_text(render_report(outcome, assessment), encoding="utf-8")
 
 
 def _say_in_service(model_id: str, target: Path, json: bool) -> None:
