@@ -14,16 +14,18 @@ from detector.view import MAX_ANALYSED, View
 
 MAX_EVIDENCE = 5
 # Every quantifier is bounded, so that a page of brackets costs linear time.
-SPINTAX = re.compile(r"\{[^{}|\n]{1,60}(?:\|[^{}|\n]{1,60}){1,12}\}")
-SLOT = re.compile(
-    r"\{\{[\w.\s-]{1,40}\}\}|%%[a-z_]{3,30}%%|\[\[[\w\s-]{2,30}\]\]|\$\{[\w.]{2,30}\}", re.ASCII
+SPINTAX = re.compile(r"\{[^\W\d_][\w ,.'’-]{1,60}(?:\|[\w ,.'’-]{1,60}){1,12}\}")
+SLOT = re.compile(r"\{\{[\w.\s-]{1,40}\}\}|%%[a-z_]{3,30}%%|\[\[[\w\s-]{2,30}\]\]", re.ASCII)
+SHORTCODE = re.compile(
+    r"\[[a-z]{2,20}(?:_[a-z]{1,20}){0,3} [a-z_]{1,30}=[^\[\]\n]{1,200}\]"
+    r"|\[/[a-z]{2,20}(?:_[a-z]{1,20}){1,3}\]"
 )
-SHORTCODE = re.compile(r"\[/?[a-z]{2,20}_[a-z_]{2,30}(?: [^\[\]\n]{0,200})?\]|\[caption [^\[\]\n]{1,200}\]")
 RAW_TAG = re.compile(
     r"</?(?:a|abbr|address|big|br|center|dd|del|delect|div|dl|dt|em|font|form|h[1-6]|i|img|input|ins|label|li"
     r"|listing|menu|menuitem|nobr|object|ol|option|output|p|pre|s|samp|script|small|source|span|strike|strong"
     r"|style|sub|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|video)(?: [^<>\n]{0,120})?/?>"
 )
+DECOY = re.compile(r"<[a-z]{1,12} id=[\"']?[a-z0-9]{4,8}[\"']?>")
 ENTITY = re.compile(r"&(?:amp;){0,3}(?:nbsp|quot|amp|lt|gt|rsquo|#x?[0-9a-f]{2,5});")
 SITE_ICON = re.compile(r"^(?:site icon|website-icon) (\S.{0,80})$")
 ADMIN = re.compile(r"\b(?:adm(?:in)?(?:_\w{1,12}|\d{1,4})?|administrator|webmaster)\b")
@@ -85,6 +87,7 @@ SAID = {
 @signal(
     Family.BOILERPLATE,
     Feature("raw_tags", "per 1,000 characters", 0, 40, "markup that the reader sees as text"),
+    Feature("decoy_tags", "tags", 0, 50, "visible tags with a random id, as injected pages scatter them"),
     Feature(
         "raw_entities", "per 1,000 characters", 0, 20, "character references that the reader sees as text"
     ),
@@ -93,20 +96,21 @@ def raw_markup(view: View) -> Measurement:
     """Markup and character references shown as text, as careless injection leaves them."""
     text = view.lowered[:MAX_ANALYSED]
     thousands = max(len(text), 500) / 1000
-    tags = list(RAW_TAG.finditer(text)) if "<" in text else []
-    entities = len(ENTITY.findall(text)) if "&" in text else 0
+    angles = "<" in text
+    decoys = list(DECOY.finditer(text)) if angles else []
     values = {
-        "raw_tags": len(tags) / thousands,
-        "raw_entities": entities / thousands,
+        "raw_tags": len(RAW_TAG.findall(text)) / thousands if angles else 0.0,
+        "decoy_tags": float(len(decoys)),
+        "raw_entities": len(ENTITY.findall(text)) / thousands if "&" in text else 0.0,
     }
-    if len(tags) < 8 or "<code" in text or "<?php" in text:
+    if len(decoys) < 3:
         return Measurement(values)
-    start, end = tags[0].start(), tags[min(len(tags), 8) - 1].end()
-    message = f"{len(tags)} tags stand in the text as the reader sees it"
-    found = Evidence(
-        "boilerplate.raw_markup", message, start, end, view.page.excerpt(start, end), ("raw_tags",)
+    start, end = decoys[0].start(), decoys[2].end()
+    message = f"{len(decoys)} tags with random ids stand in the text as the reader sees it"
+    excerpt = view.page.excerpt(start, end)
+    return Measurement(
+        values, (Evidence("boilerplate.raw_markup", message, start, end, excerpt, ("decoy_tags",)),)
     )
-    return Measurement(values, (found,))
 
 
 @signal(
@@ -136,6 +140,7 @@ def defaults(view: View) -> Measurement:
     evidence = [
         _line_evidence(view, hit, name)
         for category, name in named
+        if len(by_category[category]) >= (2 if category == "demo" else 1)
         for hit in list(by_category[category].values())[:2]
     ]
     return Measurement(values, tuple(evidence))

@@ -1,4 +1,4 @@
-"""Credits of agencies and of other newsrooms: datelines, photo found, "told X", "subscribe to X"."""
+"""Credits of agencies and of other newsrooms: datelines, photo credits, "told X", "subscribe to X"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CAPITALS = re.compile(r"[A-ZÀ-Þ]{2,}[A-ZÀ-Þ .'’-]{1,40}/")
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A place that found another newsroom: ``kind`` names the feature it counts for."""
+    """A place that credits another newsroom: ``kind`` names the feature it counts for."""
 
     kind: str
     start: int
@@ -132,7 +132,7 @@ def newsrooms(view: View) -> Measurement:
 def credit_evidence(
     view: View, found: Sequence[Credit], features: dict[str, str], what: str
 ) -> tuple[Evidence, ...]:
-    """Turn found to evidence, at most MAX_EVIDENCE of them."""
+    """Turn credits to evidence, at most MAX_EVIDENCE of them."""
     return tuple(
         Evidence(
             f"republication.{credit.kind}",
@@ -194,7 +194,7 @@ def _before(phrases: Sequence[Hit], hit: Hit) -> Hit | None:
 
 
 def _apart(found: Sequence[Credit]) -> list[Credit]:
-    """Keep the found that do not overlap an earlier one."""
+    """Keep the credits that do not overlap an earlier one."""
     kept: list[Credit] = []
     for credit in sorted(found, key=lambda credit: (credit.start, -credit.end)):
         if not kept or credit.start >= kept[-1].end:

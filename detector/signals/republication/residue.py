@@ -84,12 +84,15 @@ def _lacking(view: View) -> list[str]:
 
 
 def _links_to_newsroom(view: View) -> bool:
-    """Tell whether the body links to a known publisher: then it cites, and does not hide where it copied."""
+    """Tell whether the page links to a known publisher: then it cites, and does not hide where it copied."""
     page = view.page
+    written = (m.domain for m in page.mentions if m.linked or page.text[m.start - 2 : m.start] == "//")
+    linked = (link.domain for link in page.links if link.domain and not link.internal)
     return any(
-        mention.linked and is_newsroom(mention.domain) and not same_house(mention.domain, page.domain)
-        for mention in page.mentions
-    ) or any(not link.internal and link.domain and is_newsroom(link.domain) for link in page.links)
+        is_newsroom(domain) and not same_house(domain, page.domain)
+        for domains in (written, linked)
+        for domain in domains
+    )
 
 
 def _evidence(view: View, found: list[Credit], lacking: list[str]) -> Evidence:
