@@ -54,6 +54,7 @@ class Head:
         self.publisher_urls: dict[str, None] = {}
         self.schema_types: dict[str, None] = {}
         self.marks: dict[OwnerMark, None] = {}
+        self.titled = False
         self.json_left = MAX_JSON
 
     def add(self, name: str, value: str | None) -> None:
@@ -62,6 +63,13 @@ class Head:
             value = " ".join(value[: 2 * MAX_VALUE].split())[:MAX_VALUE]
             if value:
                 self.values[name] = value
+
+    def add_title(self, text: str) -> None:
+        """Read a ``<title>``: the first one stands, and before ``og:title``."""
+        if not self.titled and text.strip():
+            self.titled = True
+            self.values.pop("title", None)
+            self.add("title", text)
 
     def add_meta(self, attributes: Mapping[str, str | None]) -> None:
         """Read a ``<meta>``."""

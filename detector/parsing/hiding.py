@@ -21,7 +21,7 @@ def hides(attributes: Mapping[str, str | None]) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return bool(style) and _style_hides(style)  # type: ignore[arg-type]
+    return style is not None and _style_hides(style)
 
 
 @lru_cache(maxsize=8_192)

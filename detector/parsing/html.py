@@ -1,29 +1,34 @@
 """HTML to Page: one walk over a lexbor tree gives text, blocks, regions, links, images and metadata.
 
-The tree comes from selectolax; its nodes are walked by ``first_child`` and ``next`` at about 0.1 us a step.
-Measured on 291 pages of 168 kB and 2,174 nodes on average: parse 0.65 ms, parse and bare walk 0.9 ms;
+The tree comes from selectolax; its nodes are walked by ``first_child`` and ``next`` at about 0.15 us each.
+Measured on 291 pages of 168 kB and 2,174 nodes on average: parse 0.65 ms, bare walk another 0.35 ms;
 resiliparse parses as fast (it is lexbor too) but hands out nodes at 5 us each, 11-13 ms a walk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from detector.page import Block, BlockKind, CutReason, Image, Link, Page, Region, Source
+from detector.parsing import elements
 from detector.parsing.domains import host_of, registrable_domain
 from detector.parsing.encoding import decode, to_utf8
+from detector.parsing.flow import MAX_NODE, Attributes, Flow
 from detector.parsing.head import Head
 from detector.parsing.hiding import hides
-from detector.parsing.limits import MAX_LINKS, MAX_TEXT, screen
+from detector.parsing.limits import MAX_HIDDEN, MAX_LINKS, screen
 from detector.parsing.mentions import find_mentions
-from detector.parsing.regions import ROLES, region_of_names
 from detector.parsing.urls import Base
 
 OPTIONS = LexborDocumentOptions.WO_EVENTS
+MIN_PARAGRAPH = 100
+"""Characters from which text in a bare ``<div>`` or in a layout table's cell is a paragraph."""
+MAX_ALT = 1_000
+MAX_SCRIPT = 10_000
+"""Characters of a script that are searched for owner marks: their snippets are short."""
 
 
 def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page:
@@ -35,337 +40,204 @@ def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page
     data, cuts = screen(to_utf8(text))
     # With scripting on, <noscript> is one text and can't break the <head> apart, as in a browser.
     tree = LexborHTMLParser(data, options=OPTIONS, scripting=True)
-    reader = _Reader(url)
-    root = tree.root
-    if root is not None:
-        reader.walk(root)
+    reader = Reader(url)
+    reader.walk(tree.root)
     return reader.page(encoding, cuts)
 
 
-def _ids(*names: str) -> tuple[int, ...]:
-    return tuple(_DOCUMENT.create_node(name).tag_id for name in names)
+class Reader:
+    """Collects a page while its tree is walked once, in document order.
 
-
-_DOCUMENT = LexborHTMLParser("<p>text")
-TEXT_TAG = _DOCUMENT.css("p")[0].first_child.tag_id
-LINK_TAG, SCRIPT_TAG, MAIN_TAG, BODY_TAG = _ids("a", "script", "main", "body")
-RAW_TAGS = set(
-    _ids("script", "style", "noscript", "iframe", "template", "title", "textarea", "noembed", "xmp")
-)
-TAG_REGIONS = dict(
-    zip(
-        _ids("header", "nav", "main", "article", "aside", "footer"),
-        (Region.HEADER, Region.NAV, Region.MAIN, Region.MAIN, Region.ASIDE, Region.FOOTER),
-        strict=True,
-    )
-)
-KINDS: dict[int, tuple[BlockKind, int]] = {
-    **{
-        tag: (BlockKind.HEADING, level)
-        for level, tag in enumerate(_ids("h1", "h2", "h3", "h4", "h5", "h6"), 1)
-    },
-    **dict.fromkeys(_ids("p", "blockquote", "pre", "address"), (BlockKind.PARAGRAPH, 0)),
-    **dict.fromkeys(_ids("li", "dt", "dd"), (BlockKind.LIST_ITEM, 0)),
-    **dict.fromkeys(_ids("td", "th"), (BlockKind.TABLE_CELL, 0)),
-    **dict.fromkeys(_ids("figcaption", "caption"), (BlockKind.CAPTION, 0)),
-    **dict.fromkeys(_ids("button", "legend", "textarea", "label", "fieldset"), (BlockKind.FORM, 0)),
-}
-KEPT_KINDS = {BlockKind.LIST_ITEM, BlockKind.CAPTION, BlockKind.FORM, BlockKind.HEADING}
-"""A paragraph inside one of these stays what it is in."""
-LOOSE_KINDS = {BlockKind.OTHER, BlockKind.TABLE_CELL}
-MIN_PARAGRAPH = 100
-"""Characters from which text in a bare <div> or in a layout table's cell is a paragraph."""
-MAX_HIDDEN = 100_000
-"""Characters of hidden text that are kept."""
-
-
-class _Context(NamedTuple):
-    """What an element hands down to its content."""
-
-    region: Region
-    kind: BlockKind
-    level: int  # of a heading
-    inside_body: bool  # below <main> or <article>, where <header> is not the page's header
-    guess: int  # number of the outermost element whose region is told by its name alone, else 0
-
-
-class _Reader:
-    """Collects a page while its tree is walked once, in document order."""
+    An ``enter`` method reads an element; it returns what to call once the element's content is read, or
+    None where the content is not to be visited.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.base = Base(url)
         self.head = Head()
-        self.context = _Context(Region.MAIN, BlockKind.OTHER, 0, False, 0)
-        self.contexts: list[_Context] = []
-        self.parts: list[str] = []
-        self.position = 0  # characters in parts
-        self.start = -1  # of the open block, -1 where none is open
-        self.space = False  # white space is due before the next word of the open block
-        self.blocks: list[tuple[int, int, _Context]] = []
-        self.links: list[tuple[str, str, int, int, Region]] = []
-        self.anchor: tuple[str, str] | None = None  # href and rel of the open link
-        self.anchor_start = -1
+        self.flow = Flow()
+        self.links: list[tuple[Attributes, int, int, Region]] = []
+        self.anchor: Attributes | None = None  # of the open link
+        self.anchor_parts = self.anchor_position = 0  # where it began
         self.images: list[Image] = []
         self.script_hosts: list[str] = []
         self.hidden: list[str] = []
         self.hidden_length = 0
         self.hidden_links = 0
-        self.guesses: list[int] = [0]  # characters below each element whose region is a guess
-        self.preformatted = 0
         self.cuts: list[CutReason] = []
 
-    def walk(self, root: LexborNode) -> None:
+    def walk(self, root: LexborNode | None) -> None:
         """Visit every node, without recursion: pages may be nested deeply."""
-        enters = {tag: handler.__get__(self) for tag, handler in ENTER.items()}
-        leaves = {tag: handler.__get__(self) for tag, handler in LEAVE.items()}
-        inline = self.enter_inline
-        stack: list[tuple[LexborNode, int]] = []
-        node: LexborNode | None = root
+        enters = {tag: enter.__get__(self) for tag, enter in ENTER.items()}
+        enter_inline, flow = self.enter_inline, self.flow
+        add_text = flow.add
+        nodes: list[LexborNode] = []
+        leaves: list[Callable[[], object]] = []
+        text = elements.TEXT
+        node = root
         while node is not None:
             tag = node.tag_id
-            child = node.first_child if enters.get(tag, inline)(node) else None
-            if child is not None:
-                stack.append((node, tag))
-                node = child
-                continue
-            if tag in leaves:
-                leaves[tag]()
-            following = node.next
-            while following is None and stack:
-                node, tag = stack.pop()
-                if tag in leaves:
-                    leaves[tag]()
-                following = node.next
-            node = following
-        self.end_block()
+            if tag == text:
+                if node.is_empty_text_node:
+                    flow.space = True
+                else:
+                    add_text(node.text_content or "")
+            else:
+                leave = enters.get(tag, enter_inline)(node, tag)
+                if leave is not None:
+                    child = node.first_child
+                    if child is not None:
+                        nodes.append(node)
+                        leaves.append(leave)
+                        node = child
+                        continue
+                    leave()
+            node = node.next
+            while node is None and nodes:
+                leaves.pop()()
+                node = nodes.pop().next
+        self.flow.end_block()
 
-    # Each enter_… method returns whether the node's children are to be visited.
+    def enter_inline(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
+        attributes = node.attributes
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            return self.hide(node)
+        return nothing
 
-    def enter_text(self, node: LexborNode) -> bool:
-        text = node.text_content or ""
-        if self.preformatted and "\n" in text:
-            for line in text.split("\n"):
-                self.add_text(line)
-                self.end_block()
+    def enter_block(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
+        attributes = node.attributes
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            self.flow.end_block()
+            return self.hide(node)
+        return self.flow.enter(tag, attributes)
+
+    def enter_preformatted(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
+        if self.enter_block(node, tag) is None:
+            return None
+        self.flow.preformatted += 1
+        return self.leave_preformatted
+
+    def leave_preformatted(self) -> None:
+        self.flow.leave()
+        self.flow.preformatted -= 1
+
+    def enter_break(self, node: LexborNode, tag: int) -> None:
+        self.flow.end_block()
+
+    def enter_link(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
+        attributes = node.attributes
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            return self.hide(node)
+        if self.anchor is not None:
+            self.leave_link()
+        if "href" in attributes:
+            self.anchor = attributes
+            self.anchor_parts = len(self.flow.parts)
+            self.anchor_position = self.flow.position
+        return self.leave_link
+
+    def leave_link(self) -> None:
+        if self.anchor is not None:
+            self.add_link(self.anchor, *self.flow.span_since(self.anchor_parts, self.anchor_position))
+            self.anchor = None
+
+    def add_link(self, attributes: Attributes, start: int, end: int) -> None:
+        if len(self.links) < MAX_LINKS:
+            self.links.append((attributes, start, end, self.flow.context.region))
         else:
-            self.add_text(text)
-        return False
+            self.cuts.append(CutReason.LINKS)
 
-    def enter_inline(self, node: LexborNode) -> bool:
-        if hides(node.attributes):
-            self.hide(node)
-            return False
-        return True
-
-    def enter_block(self, node: LexborNode) -> bool:
-        self.end_block()
-        self.contexts.append(self.context)
-        attributes = node.attributes
-        if hides(attributes):
-            self.hide(node)
-            return False
-        self.context = self.context_below(node.tag_id, attributes)
-        return True
-
-    def context_below(self, tag: int, attributes: dict[str, str | None]) -> _Context:
-        """Return the context of a block element's content."""
-        context = self.context
-        region, guess, inside_body = context.region, context.guess, context.inside_body
-        told = ROLES.get(attributes.get("role") or "") or TAG_REGIONS.get(tag)
-        if told is Region.MAIN:
-            inside_body = True
-            if guess and tag == MAIN_TAG:
-                region, guess = told, 0
-        elif told and may_become(region, told, inside_body):
-            region, guess = told, 0
-        elif region is Region.MAIN and attributes and tag != BODY_TAG and (named := named_region(attributes)):
-            if may_become(region, named, inside_body):
-                region, guess = named, len(self.guesses)
-                self.guesses.append(0)
-        kind, level = KINDS.get(tag, (context.kind, context.level))
-        if kind is BlockKind.PARAGRAPH and context.kind in KEPT_KINDS:
-            kind = context.kind
-        if region is context.region and kind is context.kind and level == context.level:
-            if guess == context.guess and inside_body == context.inside_body:
-                return context
-        return _Context(region, kind, level, inside_body, guess)
-
-    def enter_line_break(self, node: LexborNode) -> bool:
-        self.end_block()
-        return False
-
-    def enter_preformatted(self, node: LexborNode) -> bool:
-        self.preformatted += 1
-        return self.enter_block(node)
-
-    def enter_link(self, node: LexborNode) -> bool:
-        self.leave_link()
-        attributes = node.attributes
-        if hides(attributes):
-            self.hide(node)
-            return False
-        href = attributes.get("href")
-        if href is not None:
-            self.anchor = (href, attributes.get("rel") or "")
-            self.anchor_start = -1
-        return True
-
-    def enter_image(self, node: LexborNode) -> bool:
+    def enter_image(self, node: LexborNode, tag: int) -> None:
         attributes = node.attributes
         source = attributes.get("src") or attributes.get("data-src") or ""
-        host = "" if source.startswith("data:") else host_of(source)
-        self.images.append(Image(host, " ".join((attributes.get("alt") or "")[:1_000].split())))
-        return False
+        if len(self.images) < MAX_LINKS:
+            host = "" if source.startswith("data:") else self.base.locate(source).host
+            self.images.append(Image(host, " ".join((attributes.get("alt") or "")[:MAX_ALT].split())))
 
-    def enter_script(self, node: LexborNode) -> bool:
+    def enter_script(self, node: LexborNode, tag: int) -> None:
         attributes = node.attributes
-        source = attributes.get("src")
-        if source:
-            self.add_source(source)
-        child = node.first_child
-        text = child.text_content if child is not None else None
-        if text:
-            if "ld+json" in (attributes.get("type") or ""):
-                self.head.add_json(text)
-            else:
-                self.head.add_marks(text)
-        return False
+        self.add_source(attributes.get("src"))
+        text = content(node)
+        if text and "ld+json" in (attributes.get("type") or ""):
+            self.head.add_json(text)
+        elif text:
+            self.head.add_marks(text[:MAX_SCRIPT])
 
-    def enter_frame(self, node: LexborNode) -> bool:
-        source = node.attributes.get("src")
-        if source:
-            self.add_source(source)
-        return False
+    def enter_frame(self, node: LexborNode, tag: int) -> None:
+        self.add_source(node.attributes.get("src"))
 
-    def enter_title(self, node: LexborNode) -> bool:
-        child = node.first_child
-        if child is not None:
-            self.head.values.pop("title", None)  # <title> stands before og:title
-            self.head.add("title", child.text_content)
-        return False
+    def add_source(self, source: str | None) -> None:
+        if source and len(self.script_hosts) < MAX_LINKS:
+            self.head.add_marks(source)
+            self.script_hosts.append(self.base.locate(source).host)
 
-    def enter_meta(self, node: LexborNode) -> bool:
+    def enter_title(self, node: LexborNode, tag: int) -> None:
+        self.head.add_title(content(node))
+
+    def enter_meta(self, node: LexborNode, tag: int) -> None:
         self.head.add_meta(node.attributes)
-        return False
 
-    def enter_head_link(self, node: LexborNode) -> bool:
+    def enter_head_link(self, node: LexborNode, tag: int) -> None:
         attributes = node.attributes
         if (attributes.get("rel") or "").strip().lower() == "canonical":
             self.head.add("canonical", attributes.get("href"))
-        return False
 
-    def enter_base(self, node: LexborNode) -> bool:
+    def enter_base(self, node: LexborNode, tag: int) -> None:
         href = node.attributes.get("href")
         if href:
-            self.base.set(self.base.resolve(href))
-        return False
+            self.base.rebase(self.base.locate(href).url)
 
-    def enter_html(self, node: LexborNode) -> bool:
+    def enter_html(self, node: LexborNode, tag: int) -> Callable[[], object]:
         self.head.add("language", node.attributes.get("lang"))
-        return True
+        return nothing
 
-    def enter_mark(self, node: LexborNode) -> bool:
-        """An advertisement's slot: its attributes may carry the owner's id."""
-        attributes = node.attributes
-        self.head.add_marks(" ".join(filter(None, attributes.values())))
-        return not hides(attributes)
+    def enter_slot(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
+        """Read an advertisement's slot (``<ins>``), whose attributes may carry the owner's id."""
+        self.head.add_marks(" ".join(filter(None, node.attributes.values())))
+        return self.enter_inline(node, tag)
 
-    def skip(self, node: LexborNode) -> bool:
-        return False
-
-    def leave_block(self) -> None:
-        self.end_block()
-        self.context = self.contexts.pop()
-
-    def leave_preformatted(self) -> None:
-        self.preformatted -= 1
-        self.leave_block()
-
-    def leave_link(self) -> None:
-        if self.anchor is None:
-            return
-        start = self.anchor_start
-        if start < 0:
-            start = self.position
-        if len(self.links) < MAX_LINKS:
-            self.links.append((*self.anchor, start, self.position, self.context.region))
-        elif CutReason.LINKS not in self.cuts:
-            self.cuts.append(CutReason.LINKS)
-        self.anchor = None
-
-    def add_text(self, text: str) -> None:
-        """Add text to the open block, or open one; white space collapses as on screen."""
-        words = text.split()
-        if not words:
-            self.space = self.space or bool(text)
-            return
-        line = " ".join(words)
-        if self.start < 0:
-            if self.position >= MAX_TEXT:
-                if CutReason.TEXT not in self.cuts:
-                    self.cuts.append(CutReason.TEXT)
-                return
-            if self.position:
-                self.parts.append("\n")
-                self.position += 1
-            self.start = self.position
-        elif self.space or text[0].isspace():
-            self.parts.append(" ")
-            self.position += 1
-        if self.anchor_start < 0:
-            self.anchor_start = self.position
-        if len(line) > MAX_TEXT - self.position:
-            line = line[: max(MAX_TEXT - self.position, 1)].rstrip() or line[:1]
-            self.cuts.append(CutReason.TEXT)
-        self.parts.append(line)
-        self.position += len(line)
-        self.space = text[-1].isspace()
-
-    def end_block(self) -> None:
-        """Close the open block."""
-        if self.start >= 0:
-            self.blocks.append((self.start, self.position, self.context))
-            self.guesses[self.context.guess] += self.position - self.start
-            self.start = -1
-        self.space = False
+    def skip(self, node: LexborNode, tag: int) -> None:
+        return None
 
     def hide(self, node: LexborNode) -> None:
         """Read what an element hides: its text and its links, which show nothing."""
         raw = False
         for below in node.traverse(include_text=True):
             tag = below.tag_id
-            if tag == TEXT_TAG:
-                if not raw and self.hidden_length < MAX_HIDDEN:
-                    words = " ".join((below.text_content or "").split())
-                    if words:
-                        self.hidden.append(words)
-                        self.hidden_length += len(words) + 1
+            if tag == elements.TEXT:
+                if not raw:
+                    self.add_hidden(below.text_content or "")
                 continue
-            raw = tag in RAW_TAGS
-            if tag == LINK_TAG and (href := below.attributes.get("href")) is not None:
-                self.hidden_links += 1
-                self.links.append((href, "", self.position, self.position, self.context.region))
-            elif tag == SCRIPT_TAG:
-                self.enter_script(below)
+            raw = tag in elements.RAW
+            if tag == elements.A:
+                attributes = below.attributes
+                if "href" in attributes:
+                    self.hidden_links += 1
+                    self.add_link(attributes, self.flow.position, self.flow.position)
+            elif tag == elements.SCRIPT:
+                self.enter_script(below, tag)
 
-    def add_source(self, source: str) -> None:
-        self.head.add_marks(source)
-        if len(self.script_hosts) < MAX_LINKS:
-            self.script_hosts.append(host_of(self.base.resolve(source)))
+    def add_hidden(self, text: str) -> None:
+        words = " ".join(text[:MAX_NODE].split())
+        if words and self.hidden_length < MAX_HIDDEN:
+            self.hidden.append(words[:MAX_HIDDEN])
+            self.hidden_length += len(words)
 
     def page(self, encoding: str, cuts: list[CutReason]) -> Page:
         """Return what was collected."""
-        text = "".join(self.parts)
-        blocks = tuple(self.finished_blocks())
+        text = self.flow.text()
         links = tuple(self.finished_links())
+        host = host_of(self.url)
+        if self.flow.overflowed:
+            self.cuts.append(CutReason.TEXT)
         return Page(
             url=self.url,
-            host=host_of(self.url),
-            domain=registrable_domain(host_of(self.url)),
+            host=host,
+            domain=registrable_domain(host),
             source=Source.HTML,
             text=text,
-            blocks=blocks,
+            blocks=tuple(self.finished_blocks()),
             links=links,
             mentions=find_mentions(text, links),
             metadata=self.head.metadata(),
@@ -380,93 +252,60 @@ class _Reader:
 
     def finished_blocks(self) -> Iterator[Block]:
         """Give the blocks, without the guessed regions that hold the page's body."""
-        wrong = {number for number, length in enumerate(self.guesses) if 2 * length > self.position}
-        for start, end, context in self.blocks:
-            kind, region = context.kind, context.region
-            if kind in LOOSE_KINDS and end - start >= MIN_PARAGRAPH:
+        new = tuple.__new__
+        for start, end, context in self.flow.blocks:
+            kind = context.kind
+            if context.loose and end - start >= MIN_PARAGRAPH:
                 kind = BlockKind.PARAGRAPH
-            if context.guess and context.guess in wrong:
-                region = Region.MAIN
-            yield Block(start, end, region, kind, context.level)
+            yield new(Block, (start, end, context.region, kind, context.level))
 
     def finished_links(self) -> Iterator[Link]:
         """Give the links, resolved."""
-        for href, rel, start, end, region in self.links:
-            url = self.base.resolve(href)
-            host = host_of(url)
-            domain = registrable_domain(host)
-            internal = (domain or host) == self.base.page_domain if host else is_relative(url)
-            yield Link(url, host, domain, start, end, region, rel_values(rel), internal)
+        locate = self.base.locate
+        new = tuple.__new__
+        for attributes, start, end, region in self.links:
+            url, host, domain, internal = locate(attributes["href"] or "")
+            rel = rel_values(attributes.get("rel"))
+            yield new(Link, (url, host, domain, start, end, region, rel, internal))
 
 
-def may_become(region: Region, told: Region, inside_body: bool) -> bool:
-    """Whether an element inside ``region`` opens a region of its own."""
-    if region is Region.MAIN:
-        return told is not Region.HEADER or not inside_body
-    return region is Region.HEADER and told is not Region.HEADER
+def nothing() -> None:
+    """Leave an element that handed nothing down."""
 
 
-def named_region(attributes: dict[str, str | None]) -> Region | None:
-    """Return the region that class and id speak of."""
-    names = attributes.get("class")
-    identifier = attributes.get("id")
-    if names and identifier:
-        return region_of_names(f"{names} {identifier}")
-    return region_of_names(names or identifier or "")
-
-
-def is_relative(url: str) -> bool:
-    """Whether a URL without a host points into the page's own site (not ``mailto:``, ``javascript:``)."""
-    return ":" not in url.partition("/")[0].partition("?")[0].partition("#")[0]
+def content(node: LexborNode) -> str:
+    """Return the text of an element that holds nothing but text."""
+    child = node.first_child
+    return (child.text_content or "") if child is not None else ""
 
 
 @lru_cache(maxsize=1_024)
-def rel_values(rel: str) -> frozenset[str]:
+def rel_values(rel: str | None) -> frozenset[str]:
     """Return the values of a ``rel`` attribute, lower case."""
-    return frozenset(rel[:1_000].lower().split())
+    return frozenset(rel[:1_000].lower().split()) if rel else frozenset()
 
 
 ENTER = {
-    TEXT_TAG: _Reader.enter_text,
-    **dict.fromkeys(
-        _ids(
-            *"address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset".split(),
-            *"figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup label legend li main menu nav ol p".split(),
-            *"search section summary table tbody td tfoot th thead tr ul".split(),
-        ),
-        _Reader.enter_block,
-    ),
-    **dict.fromkeys(_ids("br", "hr"), _Reader.enter_line_break),
-    **dict.fromkeys(_ids("pre", "listing", "plaintext", "xmp"), _Reader.enter_preformatted),
-    **dict.fromkeys(
-        _ids(
-            *"style noscript template svg select datalist canvas audio video noembed noframes textarea object".split()
-        ),
-        _Reader.skip,
-    ),
-    **dict.fromkeys(_ids("iframe", "frame", "embed"), _Reader.enter_frame),
+    **dict.fromkeys(elements.BLOCKS, Reader.enter_block),
+    **dict.fromkeys(elements.PREFORMATTED, Reader.enter_preformatted),
+    **dict.fromkeys(elements.BREAKS, Reader.enter_break),
+    **dict.fromkeys(elements.FRAMES, Reader.enter_frame),
+    **dict.fromkeys(elements.UNSEEN, Reader.skip),
     **dict(
         zip(
-            _ids("a", "img", "script", "title", "meta", "link", "base", "html", "ins"),
+            elements.ids("a base html img ins link meta script title"),
             (
-                _Reader.enter_link,
-                _Reader.enter_image,
-                _Reader.enter_script,
-                _Reader.enter_title,
-                _Reader.enter_meta,
-                _Reader.enter_head_link,
-                _Reader.enter_base,
-                _Reader.enter_html,
-                _Reader.enter_mark,
+                Reader.enter_link,
+                Reader.enter_base,
+                Reader.enter_html,
+                Reader.enter_image,
+                Reader.enter_slot,
+                Reader.enter_head_link,
+                Reader.enter_meta,
+                Reader.enter_script,
+                Reader.enter_title,
             ),
             strict=True,
         )
     ),
-}
-LEAVE = {
-    **{tag: _Reader.leave_block for tag, enter in ENTER.items() if enter is _Reader.enter_block},
-    **{
-        tag: _Reader.leave_preformatted for tag, enter in ENTER.items() if enter is _Reader.enter_preformatted
-    },
-    LINK_TAG: _Reader.leave_link,
 }

@@ -7,6 +7,8 @@ from detector.page import CutReason
 MAX_BYTES = 5_000_000
 MAX_TEXT = 400_000
 """Characters of visible text that are kept; the rest, from the end, is cut."""
+MAX_HIDDEN = 100_000
+"""Characters of hidden text that are kept."""
 MAX_LINKS = 20_000
 
 

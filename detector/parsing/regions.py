@@ -25,6 +25,9 @@ ROLES = {
     "contentinfo": Region.FOOTER,
 }
 
+MAX_NAMES = 400
+"""Characters of class and id that are read."""
+
 WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 """The words of a class or id name: ``siteFooter``, ``site-footer`` and ``site_footer`` read alike."""
 
@@ -47,10 +50,21 @@ WRAPPER_WORDS = {
 }  # fmt: skip
 
 
+HINT = re.compile(
+    "foot|colo|copyr|impri|nav|menu|crumb|pag|canvas|burger|side|wid|rela|recom|shar|soci|comm|resp|disq|ads|adv"
+    "|spon|news|subs|pop|modal|cook|gdpr|cons|prom|outb|tabo|trend|tagc|head|bar|bann",
+    re.IGNORECASE,
+)
+"""Beginnings of the words above: most names hold none of them, and are done with."""
+
+
 @lru_cache(maxsize=32_768)
-def region_of_names(names: str) -> Region | None:
-    """Return the region that an element's class and id names speak of, None where they name none."""
-    found = {word.lower() for word in WORDS.findall(names[:400])}
+def region_of_names(names: str | None, identifier: str | None) -> Region | None:
+    """Return the region that an element's class names and id speak of, None where they name none."""
+    written = f"{names or ''} {identifier or ''}"[:MAX_NAMES]
+    if HINT.search(written) is None:
+        return None
+    found = {word.lower() for word in WORDS.findall(written)}
     if found & FOOTER_WORDS:
         return _unless_inside_body(found, Region.FOOTER)
     if found & NAV_WORDS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from detector.parsing.domains import host_of, registrable_domain
@@ -10,34 +12,70 @@ MAX_URL = 4_096
 """Characters of a URL that are kept."""
 
 
+class Place(NamedTuple):
+    """Where a link leads."""
+
+    url: str
+    host: str
+    domain: str
+    internal: bool
+
+
 class Base:
     """The address that a page's relative URLs are resolved against."""
 
     def __init__(self, url: str) -> None:
-        self.set(url)
-        self.page_domain = registrable_domain(self.host) or self.host
+        self.site = ""
+        self.rebase(url)
+        self.site = self.domain or self.host
+        self._known: dict[str, Place] = {}
 
-    def set(self, url: str) -> None:
-        """Resolve against ``url`` from here on (``<base href>``)."""
+    def rebase(self, url: str) -> None:
+        """Resolve against ``url`` from here on (``<base href>``); the page's own site stays the same."""
         self.url = url.strip()[:MAX_URL]
-        self.host = host_of(self.url)
-        scheme, slashes, rest = self.url.partition("//")
-        self.scheme = scheme
-        self.origin = scheme + slashes + rest.partition("/")[0].partition("?")[0].partition("#")[0]
+        self.host, self.domain = _owner(self.url)
+        self.scheme, slashes, rest = self.url.partition("//")
+        self.origin = self.scheme + slashes + rest.partition("/")[0].partition("?")[0].partition("#")[0]
+        self._known = {}
 
-    def resolve(self, href: str) -> str:
-        """Return an absolute URL where the base allows it, else ``href`` as written, trimmed."""
-        href = href.strip()[:MAX_URL]
-        head = href[:8].lower()
-        if head.startswith(("http://", "https://")) or not self.host:
-            return href
-        if head.startswith("//"):
+    def locate(self, href: str) -> Place:
+        """Return where ``href`` leads: an absolute URL where the base allows it, else as written, trimmed."""
+        place = self._known.get(href)
+        if place is None:
+            place = self._known[href] = self._locate(href.strip()[:MAX_URL])
+        return place
+
+    def _locate(self, href: str) -> Place:
+        if href.startswith("/") and self.host and not href.startswith(("//", "/\\")):
+            return Place(self.origin + href, self.host, self.domain, (self.domain or self.host) == self.site)
+        url = href if href.startswith(("http://", "https://")) or not self.host else self._join(href)
+        host, domain = _owner(url)
+        internal = bool(host) and (domain or host) == self.site
+        return Place(url, host, domain, internal or (not host and _is_relative(url)))
+
+    def _join(self, href: str) -> str:
+        if href.startswith("//"):
             return self.scheme + href
-        if head.startswith("/"):
-            return self.origin + href
-        if head.startswith("#"):
+        if href.startswith("#"):
             return self.url.partition("#")[0] + href
         try:
             return urljoin(self.url, href)
         except ValueError:
             return href
+
+
+def _owner(url: str) -> tuple[str, str]:
+    """Return host and registrable domain; the path is cut off first, so that the cache is hit."""
+    slash = url.find("/", 8)
+    return _owner_of(url if slash < 0 else url[:slash])
+
+
+@lru_cache(maxsize=65_536)
+def _owner_of(origin: str) -> tuple[str, str]:
+    host = host_of(origin)
+    return host, registrable_domain(host)
+
+
+def _is_relative(url: str) -> bool:
+    """Whether a URL without a host points into the page's own site (not ``mailto:``, ``javascript:``)."""
+    return "//" not in url and ":" not in url.partition("/")[0].partition("?")[0].partition("#")[0]
