@@ -16,6 +16,7 @@ from training.synthesis.parts import (
     address,
     body,
     captions,
+    channels,
     entry,
     furniture,
     mobile_residue,
@@ -187,13 +188,15 @@ def _with_anchor(draw: Draw, text: str) -> Line:
 def _sew(draw: Draw, article: Article, site: Site, text: list[Block], promoted: list[Block]) -> Draft:
     content = [*promoted, *text] if draw.shape.early else [*text, *promoted]
     blocks = [*furniture(draw, site), block(Layout.HEADING, article.title)]
-    if draw.chance(0.2):
-        blocks.append(block(Layout.PARAGRAPH, draw.fill("By {person}, {date}")))
+    if draw.chance(0.35):
+        blocks.append(block(Layout.PARAGRAPH, *draw.fill("By {person}\n{date}").split("\n")))
     blocks += content
+    if draw.chance(0.3):
+        blocks += channels(draw)
     if draw.shape.mobile < MOBILE_RATE:
         top, bottom = mobile_residue(site)
         blocks = [top, *blocks, bottom]
-    elif draw.chance(0.5):
+    elif draw.chance(0.7):
         imprint = draw.fill(draw.rng.choice(phrases.THIN_IMPRINT), site=site.name)
         blocks.append(block(Layout.PARAGRAPH, imprint, region=Region.FOOTER))
     url = address(site, draw.shape, article.title)

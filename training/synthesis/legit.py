@@ -15,6 +15,7 @@ from training.synthesis.parts import (
     address,
     body,
     captions,
+    channels,
     entry,
     furniture,
     mobile_residue,
@@ -23,7 +24,7 @@ from training.synthesis.parts import (
 )
 
 MOBILE_RATE = 0.08
-OWNERSHIP_RATE = 0.8
+OWNERSHIP_RATE = 0.75
 """How many honest pages show each mark of ownership: byline and date, imprint, canonical address."""
 
 
@@ -163,13 +164,6 @@ def _sisters(draw: Draw, site: Site) -> list[Block]:
     return site_list(draw, head, [_entry(draw, paper) for paper in papers], region=Region.FOOTER)
 
 
-def _channels(draw: Draw) -> list[Block]:
-    lines = tuple(
-        (Run(name, f"https://www.{name.lower()}.com/"),) for name in draw.rng.sample(phrases.CHANNELS, 3)
-    )
-    return site_list(draw, draw.shape.call, lines, region=Region.FOOTER)
-
-
 def _sew(draw: Draw, article: Article, site: Site, text: list[Block], listed: list[Block]) -> Draft:
     author, day = draw.names.person(), draw.day()
     signed = draw.chance(OWNERSHIP_RATE)
@@ -178,7 +172,7 @@ def _sew(draw: Draw, article: Article, site: Site, text: list[Block], listed: li
         blocks.append(block(Layout.PARAGRAPH, f"By {author}", written(day)))
     blocks += [*listed, *text] if draw.shape.early else [*text, *listed]
     if draw.chance(0.3):
-        blocks += _channels(draw)
+        blocks += channels(draw)
     if draw.chance(OWNERSHIP_RATE):
         imprint = draw.fill(draw.rng.choice(phrases.IMPRINT), site=site.name)
         blocks.append(block(Layout.PARAGRAPH, imprint, region=Region.FOOTER))

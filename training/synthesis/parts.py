@@ -141,3 +141,11 @@ def captions(draw: Draw) -> list[Block]:
     if draw.chance(0.4):
         lines.insert(0, caption[: len(caption) * 3 // 5].rstrip() + "…")
     return [block(Layout.CAPTION, *lines)]
+
+
+def channels(draw: Draw) -> list[Block]:
+    """Return a call to follow the site on networks of the kind that every site is on."""
+    lines = tuple(
+        (Run(name, f"https://www.{name.lower()}.com/"),) for name in draw.rng.sample(phrases.CHANNELS, 3)
+    )
+    return site_list(draw, draw.shape.call, lines, region=Region.FOOTER)
