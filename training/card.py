@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from training.metrics import STATISTICS
 from training.outcome import Assessment, TrainingOutcome
 from training.rendering import render
 
 
 def render_card(outcome: TrainingOutcome, assessment: Assessment) -> str:
     """Return the card as Markdown. The same outcome gives the same bytes."""
-    return render("CARD.md.j2", outcome=outcome, assessment=assessment, statistics=STATISTICS)
+    return render("CARD.md.j2", outcome=outcome, assessment=assessment)

@@ -9,6 +9,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from training.metrics import Estimate, Rate
 
+TITLES = {
+    "roc_auc": "ROC AUC",
+    "average_precision": "average precision",
+    "recall_at_fpr_0_1": "recall at 0.1 % false positives",
+    "recall_at_fpr_0_5": "recall at 0.5 % false positives",
+    "recall_at_fpr_1": "recall at 1 % false positives",
+    "recall_at_fpr_5": "recall at 5 % false positives",
+    "brier": "Brier score",
+    "ece": "expected calibration error",
+    "log_loss": "log loss (nats)",
+}
+"""What the figures of :class:`training.metrics.Metrics` are called in documents."""
+
 
 def render(template: str, **context: Any) -> str:
     """Fill a template of ``training/templates``; everything in an HTML one is escaped."""
@@ -21,7 +34,7 @@ def render(template: str, **context: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"figure": figure, "percent": percent, "share": share, "interval": interval}
-    return environment.get_template(template).render(**context)
+    return environment.get_template(template).render(titles=TITLES, **context)
 
 
 def figure(value: float | None, digits: int = 3) -> str:

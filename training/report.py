@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from training.effects import effects, hit_rates
-from training.metrics import STATISTICS
 from training.outcome import Assessment, Sample, TrainingOutcome
 from training.rendering import render
 
@@ -35,7 +34,6 @@ def render_report(outcome: TrainingOutcome, assessment: Assessment) -> str:
         "report.html.j2",
         outcome=outcome,
         assessment=assessment,
-        statistics=STATISTICS,
         figures=[
             ("Receiver operating characteristic", _svg(lambda axes: _roc(axes, sample))),
             ("Precision and recall", _svg(lambda axes: _precision_recall(axes, sample))),

@@ -33,14 +33,14 @@ def show_dataset(console: Console, report: DatasetReport) -> None:
 
 def show_candidates(console: Console, candidates: Sequence[Candidate]) -> None:
     """Compare the ways to fit that were tried."""
-    table = _table(
-        "Candidates, out of fold", "candidate", "average precision", "ROC AUC", "recall at 1 % FPR", "ECE"
-    )
+    columns = ("average precision", "ROC AUC", "recall at 1 % FPR", "ECE")
+    table = _table("Candidates, out of fold", "candidate", *columns)
     for one in candidates:
         m = one.metrics
-        shown = (m.average_precision, m.roc_auc, m.recall_at_fpr_1, m.ece)
+        shown = [interval(m.average_precision)]
+        shown += [figure(estimate.value) for estimate in (m.roc_auc, m.recall_at_fpr_1, m.ece)]
         style = "bold" if one.chosen else ""
-        table.add_row(escape(one.name), *(interval(value) for value in shown), style=style)
+        table.add_row(escape(one.name), *shown, style=style)
     console.print(table)
 
 
@@ -96,10 +96,10 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def _slices(title: str, slices: dict[str, Metrics]) -> Table:
-    table = _table(title, "slice", "pages", "farms", "ROC AUC", "average precision", "recall at 1 % FPR")
+    table = _table(title, "slice", "pages", "farms", "ROC AUC", "recall at 1 % FPR")
     for name, m in slices.items():
-        shown = (m.roc_auc, m.average_precision, m.recall_at_fpr_1)
-        table.add_row(escape(name), str(m.n), str(m.farms), *(interval(value) for value in shown))
+        counts = (str(m.n), str(m.farms))
+        table.add_row(escape(name), *counts, interval(m.roc_auc), figure(m.recall_at_fpr_1.value))
     return table
 
 

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import random
 import sys
 from pathlib import Path
 
 import pytest
 
 from detector.cli import main
+from training.candidates import Candidate
+from training.learners import BinnedLogistic
 
 SENTENCE = "The harbour office of the small island opens at nine and sells tickets for the morning ferry. "
 
@@ -97,6 +100,39 @@ def test_promote_and_rollback(run, models, tmp_path) -> None:
     code, out, _ = run("rollback", "--target", target)
     assert code == 0
     assert names[0] in out
+
+
+@pytest.fixture
+def separable(tmp_path: Path) -> Path:
+    """Pages of invented words; farms end in a list of domains."""
+    words = SENTENCE.lower().rstrip(" .").split()
+    path = tmp_path / "separable.jsonl"
+    rows = []
+    for i in range(90):
+        pick, farm = random.Random(i), i % 3 == 0
+        lines = [" ".join(pick.choices(words, k=30)).capitalize() + "." for _ in range(6)]
+        lines += [f"👉 {pick.choice(words)}{pick.choice(words)}{k}.example.com" for k in range(8 * farm)]
+        row = {"id": f"page-{i}", "text": "\n".join(lines), "url": f"https://h{i}.example/"}
+        rows.append(row | {"source": "s", "verdict": "farm" if farm else "legit"})
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def test_what_train_writes_can_be_promoted_and_evaluated(run, separable, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("training.fit.CANDIDATES", (Candidate(BinnedLogistic("binned"), wording=False),))
+    out, target = tmp_path / "out", tmp_path / "service"
+    code, printed, _ = run("train", separable, "-o", out, "--json", "--seed", 5)
+    answer = json.loads(printed)
+    assert (code, answer["seed"], answer["dataset"]["farm"]) == (0, 5, 30)
+    assert answer["data"] == {"separable.jsonl": hashlib.sha256(separable.read_bytes()).hexdigest()}
+    for document in ("report.html", "CARD.md"):
+        text = (out / document).read_text("utf-8")
+        assert answer["model"] in text
+        assert "harbour" not in text
+    assert run("promote", out, "--target", target)[0] == 0
+    code, printed, _ = run("evaluate", target, separable, "--json")
+    evaluation = json.loads(printed)["evaluation"]
+    assert (code, evaluation["model"], evaluation["seen"]) == (0, answer["model"], ["separable.jsonl"])
 
 
 @pytest.mark.parametrize(
