@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from detector.parsing.domains import registrable_domain
 from detector.readers.inputs import Compression, Input
-from detector.readers.record import MAX_BODY, BadRecord, ErrorKind, Item, Record
+from detector.readers.record import MAX_BODY, BadRecord, ErrorKind, Item, Record, clean
 from detector.readers.streams import open_plain
 
 
@@ -20,7 +20,7 @@ def read_folder(source: Input, start: int, end: int) -> Iterator[Item]:
         try:
             body = open_plain(path, Compression.GZIP if compressed else Compression.NONE).read(MAX_BODY + 1)
         except (OSError, ValueError) as error:
-            yield BadRecord(position, ErrorKind.UNREADABLE, f"{name}: {error}", address_of(name))
+            yield BadRecord(position, ErrorKind.UNREADABLE, clean(f"{name}: {error}"), address_of(name))
         else:
             yield Record(position, body, html=True, url=address_of(name))
 
@@ -32,4 +32,4 @@ def address_of(name: str) -> str:
     if not host or not registrable_domain(host):
         return ""
     rest = "/".join(path.parts[1:])
-    return f"https://{host}/{rest.removesuffix('index.html')}"
+    return clean(f"https://{host}/{rest.removesuffix('index.html')}")

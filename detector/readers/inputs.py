@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from detector.errors import InputError
+from detector.readers.record import clean
 
 
 class Format(StrEnum):
@@ -117,7 +118,13 @@ def _folder_of_pages(folder: Path, pages: list[str]) -> Input:
         digest.update(f"{page}\t{length}\n".encode("utf-8", "surrogateescape"))
         size += length
     return Input(
-        str(folder), folder, Format.FOLDER, Compression.NONE, size, digest.hexdigest()[:16], tuple(pages)
+        clean(str(folder)),
+        folder,
+        Format.FOLDER,
+        Compression.NONE,
+        size,
+        digest.hexdigest()[:16],
+        tuple(pages),
     )
 
 
@@ -133,7 +140,7 @@ def _file(path: Path) -> Input:
     compression = _compression(head)
     format_ = _NAMES.get(_bare_suffix(path)) or _sniffed(path, head, compression)
     digest = hashlib.sha256(b"%d\n" % size + head + tail).hexdigest()[:16]
-    return Input(str(path), path, format_, compression, size, digest)
+    return Input(clean(str(path)), path, format_, compression, size, digest)
 
 
 def _compression(head: bytes) -> Compression:

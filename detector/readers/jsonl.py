@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -21,11 +22,13 @@ from detector.readers.record import (
     Record,
     Skipped,
     SkipReason,
+    clean,
     is_markup,
 )
 from detector.readers.streams import Readable, decompressed
 
 _CHUNK = 1 << 20
+_STREAM_CHUNK = 1 << 16  # what damage takes with it of the intact bytes before it
 
 
 def read_jsonl(source: Input, start: int, end: int, options: ReadOptions) -> Iterator[Item]:
@@ -80,32 +83,39 @@ def line_batches(source: Input, batch_bytes: int) -> Iterator[Batch]:
 
 
 def _line_chunks(stream: Readable, size: int) -> Iterator[bytes | BadRecord]:
-    rest = b""
+    """Yield whole lines, at least ``size`` bytes of them at a time; what is wrong takes a position of 0."""
+    held = bytearray()
+    ended = 0  # bytes held that are whole lines
     while True:
         try:
-            chunk = stream.read(_CHUNK)
+            chunk = stream.read(_STREAM_CHUNK)
         except (OSError, ValueError) as error:
-            if rest:
-                yield rest if rest.endswith(b"\n") else rest + b"\n"
+            if ended:
+                yield bytes(held[:ended])
             yield BadRecord(0, ErrorKind.CORRUPT, f"cannot be decompressed any further: {error}")
             return
-        rest += chunk
-        cut = rest.rfind(b"\n") + 1 if chunk else len(rest)
-        if cut and (cut >= size or not chunk):
-            yield rest[:cut]
-            rest = rest[cut:]
-        if len(rest) > MAX_RECORD:
-            yield _too_large(0)
-            rest = _after_line(stream)
+        ended = len(held) + cut if (cut := chunk.rfind(b"\n") + 1) else ended
+        held += chunk
         if not chunk:
+            if held:
+                yield bytes(held)
             return
+        if ended >= size:
+            yield bytes(held[:ended])
+            del held[:ended]
+            ended = 0
+        if len(held) - ended > MAX_RECORD:
+            if ended:
+                yield bytes(held[:ended])
+            yield _too_large(0)
+            held, ended = bytearray(_after_line(stream)), 0
 
 
 def record_of_line(line: bytes, position: int, options: ReadOptions) -> Item:
     """Turn one line into a record, by the field map."""
     try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
+        value = _parsed(line)
+    except (ValueError, RecursionError) as error:
         return BadRecord(position, ErrorKind.MALFORMED, f"not JSON: {error}")
     if not isinstance(value, dict):
         return BadRecord(position, ErrorKind.MALFORMED, f"a JSON {type(value).__name__}, not an object")
@@ -128,6 +138,13 @@ def record_of_fields(value: dict[str, Any], position: int, options: ReadOptions)
     return Record(position, body[: MAX_BODY + 1], markup, url, content_type, title, date)
 
 
+def _parsed(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return json.loads(line)  # takes escaped lone surrogates, which crawls contain
+
+
 def _no_content(body: object, fields: FieldMap) -> str:
     found = "nothing" if not body else f"a {type(body).__name__}"
     return f"{found} in the fields {fields.html!r} and {fields.text!r}: map them with --field"
@@ -144,7 +161,7 @@ def _field(value: Any, path: str) -> Any:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else clean(str(value))
 
 
 def _first_line(stream: BinaryIO, start: int) -> int:

@@ -120,3 +120,8 @@ class ReadOptions:
 def is_markup(content_type: str) -> bool:
     """Tell HTML from text by the content type; an unknown one counts as HTML, as browsers assume."""
     return content_type.partition(";")[0].strip().lower() not in TEXT_TYPES
+
+
+def clean(text: str) -> str:
+    """Return a text that UTF-8 can hold: lone surrogates (from file names, JSON escapes) become ``?``."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -104,8 +104,8 @@ class _Archive:
 
     def record_from(self, start: int) -> int:
         """Return the first place at or after ``start`` where a record begins, else the archive's size."""
-        if start == 0:
-            return 0
+        if start == 0 or (self.compression is Compression.NONE and self.is_start(start)):
+            return start
         if self.compression is Compression.NONE:
             found = self.data.find(_PLAIN_START, max(0, start - 4))
             return len(self.data) if found < 0 else found + 4

@@ -1,0 +1,202 @@
+"""The rows that bulk scoring writes: one for every page and every bad record (see ``docs/crawls.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+
+from detector.page import Page
+from detector.parsing.domains import host_of, registrable_domain
+from detector.readers.record import BadRecord, Record
+from detector.sites.names import site_of
+from detector.verdict import Verdict
+from detector.view import View
+
+SCHEMA_VERSION = 1
+"""Raised whenever a column changes its meaning or type. New columns alone do not raise it."""
+
+MAX_EVIDENCE = 5
+MAX_DOMAINS = 200
+HEAD_BLOCKS, TAIL_BLOCKS = 4, 12
+"""Blocks at a page's ends that are kept, for a site's common ones to be learnt from."""
+
+BLOCK_CHARACTERS = (20, 120)
+"""Blocks shorter than the first are left out, longer ones cut to the second."""
+
+_EVIDENCE = pa.struct(
+    [
+        ("code", pa.string()),
+        ("message", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("excerpt", pa.string()),
+    ]
+)
+SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("position", pa.int64()),
+        ("url", pa.string()),
+        ("host", pa.string()),
+        ("domain", pa.string()),
+        ("site", pa.string()),
+        ("fetched", pa.string()),
+        ("published", pa.string()),
+        ("title", pa.string()),
+        ("language", pa.string()),
+        ("label", pa.string()),
+        ("score", pa.float64()),
+        ("reason", pa.string()),
+        ("base", pa.float64()),
+        ("families", pa.map_(pa.string(), pa.float64())),
+        ("evidence", pa.list_(_EVIDENCE)),
+        ("promoted", pa.list_(pa.string())),
+        ("linked", pa.list_(pa.string())),
+        ("sources", pa.list_(pa.string())),
+        ("owner_marks", pa.list_(pa.string())),
+        ("fingerprint", pa.string()),
+        ("edges", pa.list_(pa.string())),
+        ("cuts", pa.list_(pa.string())),
+        ("model", pa.string()),
+        ("error", pa.string()),
+        ("error_detail", pa.string()),
+    ],
+    metadata={"chaffinch.rows": str(SCHEMA_VERSION)},
+)
+
+Row: TypeAlias = dict[str, Any]
+"""A value for each column of SCHEMA, and the verdict's own JSON under VERDICT."""
+
+VERDICT = "verdict"
+
+
+def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
+    """Return the row of a scored page."""
+    page = view.page
+    outside = {domain: None for domain in _named_domains(page) if domain != page.domain}
+    return {
+        **_place(source, record.position, page.url),
+        "fetched": record.date,
+        "published": page.metadata.published[:40],
+        "title": page.metadata.title[:200],
+        "language": view.language,
+        "label": str(verdict.label),
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "base": verdict.base,
+        "families": list(verdict.families.items()),
+        "evidence": [
+            {"code": e.code, "message": e.message, "start": e.start, "end": e.end, "excerpt": e.excerpt}
+            for e in verdict.evidence[:MAX_EVIDENCE]
+        ],
+        "promoted": promoted_domains(page, verdict)[:MAX_DOMAINS],
+        "linked": list(outside)[:MAX_DOMAINS],
+        "sources": source_domains(page),
+        "owner_marks": [f"{mark.kind}:{mark.value}" for mark in page.owner_marks][:MAX_DOMAINS],
+        "fingerprint": fingerprint(view.words),
+        "edges": edge_blocks(page),
+        "cuts": [str(cut) for cut in verdict.cuts],
+        "model": verdict.model,
+        "error": None,
+        "error_detail": None,
+        VERDICT: verdict.to_json(),
+    }
+
+
+def error_row(source: str, bad: BadRecord) -> Row:
+    """Return the row of a record that could not be scored."""
+    row: Row = dict.fromkeys(SCHEMA.names)
+    return {
+        **row,
+        **_place(source, bad.position, bad.url),
+        "error": str(bad.kind),
+        "error_detail": bad.message[:500],
+        VERDICT: b"null",
+    }
+
+
+def to_batch(rows: Iterable[Row]) -> pa.RecordBatch:
+    """Return rows as an Arrow batch of SCHEMA."""
+    return pa.RecordBatch.from_pylist(
+        [{name: value for name, value in row.items() if name != VERDICT} for row in rows], schema=SCHEMA
+    )
+
+
+def promoted_domains(page: Page, verdict: Verdict) -> list[str]:
+    """Return the foreign domains named inside the spans of promotional evidence, in order of first naming."""
+    spans = [
+        (item.start, item.end)
+        for item in verdict.evidence
+        if item.code.startswith("promotion.") and item.start is not None and item.end is not None
+    ]
+    if not spans:
+        return []
+    named = [(m.start, m.end, m.domain) for m in page.mentions]
+    named += [(link.start, link.end, link.domain) for link in page.links]
+    inside = (
+        domain
+        for start, end, domain in sorted(named)
+        if domain and domain != page.domain and any(low <= start and end <= high for low, high in spans)
+    )
+    return list(dict.fromkeys(inside))
+
+
+def source_domains(page: Page) -> list[str]:
+    """Return the foreign domains that the page's own metadata name as its source or publisher."""
+    metadata = page.metadata
+    urls = (metadata.canonical, metadata.og_url, *metadata.publisher_urls)
+    domains = (registrable_domain(host_of(url)) for url in urls if url)
+    return list(dict.fromkeys(domain for domain in domains if domain and domain != page.domain))
+
+
+def edge_blocks(page: Page) -> list[str]:
+    """Return the first and last blocks of a page, where a site's header and footer stand."""
+    shortest, longest = BLOCK_CHARACTERS
+    blocks = [block for block in page.blocks if block.end - block.start >= shortest]
+    if len(blocks) > HEAD_BLOCKS + TAIL_BLOCKS:
+        blocks = blocks[:HEAD_BLOCKS] + blocks[-TAIL_BLOCKS:]
+    return [page.text[block.start : min(block.end, block.start + longest)] for block in blocks]
+
+
+def fingerprint(words: list[str]) -> str:
+    """Return the 64-bit SimHash (Charikar 2002) of a text's 3-word shingles, in hex; ``""`` below 8 words.
+
+    Equal for equal wording; near copies differ in few bits (Manku et al. 2007 take 3 of 64).
+    """
+    if len(words) < 8:
+        return ""
+    hashes = np.fromiter((crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words))
+    shingles = np.unique(_mixed(_mixed(_mixed(hashes[:-2]) + hashes[1:-1]) + hashes[2:]))
+    bits = np.unpackbits(shingles.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
+    return np.packbits(2 * bits.sum(axis=0) > len(shingles)).tobytes().hex()
+
+
+def _mixed(values: Any) -> Any:
+    """Finalise as splitmix64 does (Steele et al. 2014), so that every input bit moves every output bit."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _place(source: str, position: int, url: str) -> Row:
+    host = host_of(url)
+    return {
+        "source": source,
+        "position": position,
+        "url": url,
+        "host": host,
+        "domain": registrable_domain(host),
+        "site": site_of(url),
+    }
+
+
+def _named_domains(page: Page) -> Iterable[str]:
+    for mention in page.mentions:
+        yield mention.domain
+    for link in page.links:
+        if link.domain:
+            yield link.domain

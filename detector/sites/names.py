@@ -1,0 +1,58 @@
+"""Which site a URL belongs to: its registrable domain, or the account where a platform is shared by many."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from detector.errors import ListError
+from detector.parsing.domains import host_of, registrable_domain
+
+_PLATFORMS = "platforms.tsv"
+
+
+def site_of(url: str) -> str:
+    """Return the site that a page is judged with: ``example.org``, ``anna.wordpress.com``, ``t.me/anna``.
+
+    The private part of the public suffix list separates most platforms, ``platforms.tsv`` others, and
+    ``/~anna`` is an account anywhere. A host without a registrable domain (an address) is its own site;
+    a URL without a host has none (``""``).
+    """
+    host = host_of(url).removeprefix("www.")
+    domain = registrable_domain(host)
+    if not domain:
+        return host
+    segments = _segments(url)
+    if segments and len(segments[0]) > 1 and segments[0].startswith("~"):
+        return f"{host}/{segments[0]}"
+    by_subdomain, by_path = _platforms()
+    if domain in by_subdomain and host != domain:
+        return ".".join(host.split(".")[-domain.count(".") - 2 :])
+    platform = host if host in by_path else domain
+    depth = by_path.get(platform, 0)
+    if depth and len(segments) >= depth:
+        return f"{platform}/{'/'.join(segments[:depth])}".lower()
+    return domain
+
+
+@cache
+def _platforms() -> tuple[frozenset[str], dict[str, int]]:
+    by_subdomain: set[str] = set()
+    by_path: dict[str, int] = {}
+    lines = (files("detector.sites") / _PLATFORMS).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        host, _, rule = line.partition("\t")
+        if rule == "subdomain":
+            by_subdomain.add(host)
+        elif rule.isdecimal():
+            by_path[host] = int(rule)
+        else:
+            raise ListError(f"{_PLATFORMS}, line {number}: {rule!r} is neither 'subdomain' nor a number")
+    return frozenset(by_subdomain), by_path
+
+
+def _segments(url: str) -> list[str]:
+    path = url[:2048].partition("//")[2].partition("?")[0].partition("#")[0].partition("/")[2]
+    return [segment[:100] for segment in path.split("/") if segment][:3]

@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import orjson
+import pyarrow.dataset
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from detector.crawl_commands import register
+from detector.detector import Detector
+from detector.errors import InputError, ScanError
+from detector.model import load_model
+from detector.page import Page
+from detector.readers.record import FieldMap, ReadOptions, Record
+from detector.scan import ScanOptions, Summary, pool, run, scan
+from detector.scan.output import OutputFormat
+from detector.scan.rows import SCHEMA, Row, fingerprint
+from detector.scan.scoring import Filters, score_items
+from tests.crawl import page_html, page_url, save_small_model, warc
+from tests.readers.archives import gz, response
+
+PAGES = 40
+app = typer.Typer()
+register(app)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    save_small_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("crawl") / "crawl.warc.gz"
+    broken = response("https://broken.example/", b"<p>cut off here")[:-9]
+    path.write_bytes(warc(range(PAGES)) + gz(broken))
+    return path
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory, crawl: Path, model: Path) -> tuple[Path, Summary]:
+    folder = tmp_path_factory.mktemp("out")
+    return folder, scan([crawl], folder, ScanOptions(part_bytes=4_000), model=model, workers=2)
+
+
+def rows_of(folder: Path) -> list[Row]:
+    table = pyarrow.dataset.dataset(folder, format="parquet").to_table()
+    assert table.schema.equals(SCHEMA)
+    return sorted(table.to_pylist(), key=lambda row: (row["source"], row["position"]))
+
+
+def test_every_page_and_every_bad_record_is_a_row(scanned: tuple[Path, Summary]) -> None:
+    folder, summary = scanned
+    rows = rows_of(folder)
+    assert [row["url"] for row in rows if not row["error"]] == [page_url(n) for n in range(PAGES)]
+    assert [row["error"] for row in rows if row["error"]] == ["truncated"]
+    assert summary.rows == PAGES + 1
+    assert summary.errors == {"truncated": 1}
+    assert sum(summary.labels.values()) == PAGES
+    assert summary.parts > 3
+
+
+def test_a_row_says_what_the_detector_says(scanned: tuple[Path, Summary], model: Path) -> None:
+    detector = Detector.load(model)
+    for number, row in enumerate(rows_of(scanned[0])[:10]):
+        verdict = detector.score(Page.from_html(page_html(number), url=page_url(number)))
+        assert (row["score"], row["label"]) == (verdict.score, verdict.label)
+        assert dict(row["families"]) == verdict.families
+        assert row["language"] == "en"
+        assert row["domain"] in {"example.com", "example.org"}
+
+
+def test_jsonl_rows_carry_the_same_verdict_bytes_as_the_library(
+    tmp_path: Path, crawl: Path, model: Path
+) -> None:
+    scan([crawl], tmp_path, ScanOptions(format=OutputFormat.JSONL), model=model, workers=1)
+    detector = Detector.load(model)
+    lines = [line for path in sorted(tmp_path.glob("part-*")) for line in path.read_bytes().splitlines()]
+    for number, line in enumerate(lines[:PAGES]):
+        verdict = detector.score(Page.from_html(page_html(number), url=page_url(number)))
+        assert line.endswith(b'"verdict":' + verdict.to_json() + b"}")
+    assert orjson.loads(lines[PAGES])["verdict"] is None
+
+
+@pytest.mark.parametrize(("workers", "part_bytes"), [(1, 2_000), (3, 10**7)])
+def test_rows_depend_neither_on_workers_nor_on_parts(
+    tmp_path: Path, scanned: tuple[Path, Summary], crawl: Path, model: Path, workers: int, part_bytes: int
+) -> None:
+    scan([crawl], tmp_path, ScanOptions(part_bytes=part_bytes), model=model, workers=workers)
+    assert rows_of(tmp_path) == rows_of(scanned[0])
+
+
+def test_a_second_run_does_nothing(tmp_path: Path, crawl: Path, model: Path) -> None:
+    first = scan([crawl], tmp_path, model=model, workers=1)
+    again = scan([crawl], tmp_path, model=model, workers=1)
+    assert (again.rows, again.labels, again.errors) == (first.rows, first.labels, first.errors)
+    assert (again.pages, again.resumed_parts) == (0, first.parts)
+
+
+def test_a_lost_or_torn_part_is_done_again(tmp_path: Path, crawl: Path, model: Path) -> None:
+    options = ScanOptions(part_bytes=4_000)
+    scan([crawl], tmp_path, options, model=model, workers=1)
+    before = rows_of(tmp_path)
+    parts = sorted(tmp_path.glob("part-*"))
+    parts[0].unlink()
+    parts[2].write_bytes(parts[2].read_bytes()[:-9])
+    (tmp_path / ".tmp-00000-000001-123").write_bytes(b"left behind")
+    again = scan([crawl], tmp_path, options, model=model, workers=1)
+    assert rows_of(tmp_path) == before
+    assert again.resumed_parts == again.parts - 2
+    assert not list(tmp_path.glob(".tmp-*"))
+
+
+COMMAND = """
+import sys
+from pathlib import Path
+from detector.scan import ScanOptions, scan
+if __name__ == "__main__":
+    scan([sys.argv[1]], Path(sys.argv[2]), ScanOptions(part_bytes=2_000), model=Path(sys.argv[3]), workers=2)
+"""
+
+
+def test_kills_at_random_moments_change_no_row(
+    tmp_path: Path, scanned: tuple[Path, Summary], crawl: Path, model: Path
+) -> None:
+    """Each run is killed with all its workers once another few files have appeared in the folder."""
+    script = tmp_path / "command.py"
+    script.write_text(COMMAND)
+    out = tmp_path / "out"
+    chance = random.Random(4)
+    for _ in range(4):
+        seen = len(list(out.rglob("*"))) if out.exists() else 0
+        process = subprocess.Popen(
+            [sys.executable, str(script), str(crawl), str(out), str(model)], start_new_session=True
+        )
+        wanted = seen + chance.randint(1, 9)
+        while process.poll() is None and (not out.exists() or len(list(out.rglob("*"))) < wanted):
+            os.sched_yield()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    scan([crawl], out, ScanOptions(part_bytes=2_000), model=model, workers=2)
+    assert rows_of(out) == rows_of(scanned[0])
+
+
+class Deadly(Detector):
+    """A detector that some pages kill: with a signal, by an exception, or by never answering."""
+
+    def score_many(self, pages):  # type: ignore[no-untyped-def]
+        for page in (held := list(pages)):
+            if page.url == page_url(7):
+                os.kill(os.getpid(), signal.SIGSEGV)
+            if page.url == page_url(11):
+                raise RecursionError("too deep")
+            while page.url == page_url(23):
+                pass
+        return super().score_many(held)
+
+
+def load_deadly(model: Path) -> Detector:
+    return Deadly(*load_model(model))
+
+
+def test_pages_that_kill_block_or_raise_cost_only_themselves(
+    tmp_path: Path, scanned: tuple[Path, Summary], crawl: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "Pool", partial(pool.Pool, load=load_deadly))
+    monkeypatch.setattr(pool, "PAGE_SECONDS", 2.0)
+    summary = scan([crawl], tmp_path, ScanOptions(part_bytes=9_000), model=model, workers=2)
+    assert summary.errors == {"truncated": 1, "crashed": 1, "timeout": 1, "scoring": 1}
+    rows = rows_of(tmp_path)
+    errors = {row["url"]: row["error"] for row in rows if row["error"] not in (None, "truncated")}
+    assert errors == {page_url(7): "crashed", page_url(11): "scoring", page_url(23): "timeout"}
+    others = [row for row in rows if row["url"] not in errors]
+    assert others == [row for row in rows_of(scanned[0]) if row["url"] not in errors]
+
+
+@pytest.mark.parametrize("count", [7, 1_000])
+def test_max_records_takes_the_first_rows(
+    tmp_path: Path, scanned: tuple[Path, Summary], crawl: Path, model: Path, count: int
+) -> None:
+    options = ScanOptions(max_records=count, part_bytes=4_000)
+    for _ in range(2):  # a finished scan stays as it is
+        summary = scan([crawl], tmp_path, options, model=model, workers=2)
+        assert rows_of(tmp_path) == rows_of(scanned[0])[:count]
+        assert summary.rows == min(count, PAGES + 1)
+
+
+def test_a_sample_is_the_same_each_time_and_of_about_its_size(
+    tmp_path: Path, crawl: Path, model: Path
+) -> None:
+    options = ScanOptions(filters=Filters(sample=0.5))
+    first = scan([crawl], tmp_path / "a", options, model=model, workers=1)
+    scan([crawl], tmp_path / "b", options, model=model, workers=2)
+    assert rows_of(tmp_path / "a") == rows_of(tmp_path / "b")
+    assert PAGES // 4 < sum(first.labels.values()) < PAGES * 3 // 4
+    assert first.skipped["sample"] == PAGES - sum(first.labels.values())
+
+
+def test_languages_are_filtered_and_counted(tmp_path: Path, crawl: Path, model: Path) -> None:
+    summary = scan([crawl], tmp_path, ScanOptions(filters=Filters(frozenset({"ja"}))), model=model, workers=1)
+    assert summary.skipped == {"language": PAGES}
+    assert summary.rows == 1  # the bad record
+
+
+def test_another_scan_in_the_same_folder_is_refused(tmp_path: Path, crawl: Path, model: Path) -> None:
+    scan([crawl], tmp_path, ScanOptions(filters=Filters(sample=0.1)), model=model, workers=1)
+    with pytest.raises(ScanError, match="other sample"):
+        scan([crawl], tmp_path, ScanOptions(filters=Filters(sample=0.2)), model=model, workers=1)
+
+
+def test_a_missing_input_is_refused_before_any_work(tmp_path: Path, model: Path) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        scan([tmp_path / "nowhere.warc"], tmp_path / "out", model=model)
+
+
+def test_an_archive_planted_inside_a_record_gives_no_row(tmp_path: Path, model: Path) -> None:
+    """The planted record lies where a part would begin; the seam to the part before shows that it is none."""
+    noise = random.Random(1).randbytes
+    planted = gz(response("https://planted.example/", noise(300)))
+    outer = gz_stored(response("https://outer.example/", noise(4_000) + planted + noise(4_000)))
+    path = tmp_path / "x.warc.gz"
+    path.write_bytes(outer + gz(response(page_url(1), page_html(1))))
+    scan([path], tmp_path / "out", ScanOptions(part_bytes=2_000), model=model, workers=2)
+    assert [row["url"] for row in rows_of(tmp_path / "out")] == ["https://outer.example/", page_url(1)]
+
+
+def gz_stored(data: bytes) -> bytes:
+    import gzip
+
+    return gzip.compress(data, 0)
+
+
+def test_the_command_reads_stdin_and_prints_its_summary(tmp_path: Path, model: Path) -> None:
+    line = orjson.dumps({"address": page_url(1), "page": page_html(1).decode()})
+    arguments = ["scan", "-", "-o", str(tmp_path / "out"), "--model", str(model), "--json", "--workers", "1"]
+    arguments += ["--field", "url=address", "--field", "html=page"]
+    result = CliRunner().invoke(app, arguments, input=line + b"\nnot json\n")
+    assert result.exit_code == 0, result.output
+    summary = orjson.loads(result.stdout)
+    assert (summary["rows"], summary["errors"]) == (2, {"malformed": 1})
+    assert [row["url"] for row in rows_of(tmp_path / "out")] == [page_url(1), ""]
+
+
+def test_an_unknown_field_is_refused(tmp_path: Path, model: Path) -> None:
+    result = CliRunner().invoke(app, ["scan", ".", "-o", str(tmp_path), "--field", "uri=u"])
+    assert isinstance(result.exception, InputError)
+    assert "content_type" in str(result.exception)
+
+
+def test_batches_do_not_change_a_row(model: Path) -> None:
+    detector = Detector.load(model)
+    records = [Record(n, page_html(n), html=True, url=page_url(n)) for n in range(70)]
+    together = list(score_items(detector, "x", records))
+    assert together == [row for record in records for row in score_items(detector, "x", [record])]
+
+
+@pytest.fixture(scope="module")
+def words() -> list[str]:
+    return [f"word{n % 97}{n % 13}" for n in range(600)]
+
+
+def test_fingerprints_are_equal_for_copies_and_near_for_edits(words: list[str]) -> None:
+    edited = [*words[:300], "changed", *words[301:]]
+    other = [f"else{n % 89}{n % 17}" for n in range(600)]
+    distance = lambda a, b: (int(fingerprint(a), 16) ^ int(fingerprint(b), 16)).bit_count()  # noqa: E731
+    assert distance(words, list(words)) == 0
+    assert distance(words, edited) <= 6
+    assert distance(words, other) > 15
+    assert fingerprint(words[:7]) == ""
+
+
+def test_nested_fields_reach_the_rows(tmp_path: Path, model: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    text = " ".join(["The harbour council met in winter and spoke about the ferry."] * 8)
+    path.write_bytes(orjson.dumps({"meta": {"url": "https://a.example.org/1"}, "content": text}) + b"\n")
+    options = ScanOptions(ReadOptions(FieldMap(url="meta.url", text="content")))
+    scan([path], tmp_path / "out", options, model=model, workers=1)
+    (row,) = rows_of(tmp_path / "out")
+    assert (row["site"], row["label"] != "insufficient", row["error"]) == ("example.org", True, None)
