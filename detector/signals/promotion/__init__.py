@@ -1,1 +1,1 @@
-"""What a page promotes: lists of domains, trades known for spam, calls to action, handles, keyword anchors."""
+"""What a page promotes: domain lists, trades known for spam, calls to action, handles, keyword anchors."""

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import islice
 
 from detector.page import Page
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.view import MAX_ANALYSED, View
+from detector.view import View
 
 MIN_CHARACTERS = 200
-MAX_HANDLES = 300
 MAX_TITLE = 300
+NO_CALLS = frozenset(("disclosure", "messenger"))
 REPEATED = 4
 """Times that a title's number must stand in the text to be shown."""
 
-MESSENGERS = (
-    "t.me/", "wa.me/", "telegram", "whatsapp", "wechat", "wickr", "line id", "line:", "zalo", "viber", "skype",
-    "kakao", "qq", "微信", "薇信", "телеграм", "ватсап", "텔레", "카톡", "ไลน์", "واتس",
-)  # fmt: skip
-"""What a handle is announced with; the regular expression is run only where one of these occurs."""
 HANDLE = re.compile(
-    r"(?:\b(?:t|wa)\.me/[\w+]{4,40}"
-    r"|(?:telegram|whats ?app|wechat|wickr|line id|line|zalo|viber|skype|kakao|qq|微信|薇信|телеграм|ватсап|텔레그램"
-    r"|텔레|카톡|ไลน์|واتساب|واتس)[号號]?[ \t]{0,3}[:：@]{0,2}[ \t]{0,3}[@+]?(?=[a-z_]*\d)[a-z0-9_+][\w.-]{4,20})"
+    r"/[\w+]{4,40}"
+    r"|[ \t:：]{0,4}\+?\d[\d ()-]{7,16}\d"
+    r"|[号號]?[ \t]{0,3}[:：@]{0,2}[ \t]{0,3}[@+]?(?=[a-z_]{0,20}\d)[a-z0-9_+][\w.-]{4,20}"
 )
+"""What follows a messenger's name where a handle is given: a path, an account with a digit, a number."""
 NUMBER = re.compile(r"\+?\(?\d[\d ().\u00a0-]{6,18}\d")
 DIGITS = range(9, 14)
 DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[. -]\d{1,2}[. -](?:19|20)")
@@ -46,11 +41,12 @@ def calls(view: View) -> Measurement:
     if length < MIN_CHARACTERS:
         return Measurement({})
     hits = view.hits("calls_to_action")
+    disclosures = sum(hit.entry.category == "disclosure" for hit in hits)
+    hits = [hit for hit in hits if hit.entry.category not in NO_CALLS]
     kinds = Counter(hit.entry.category for hit in hits)
-    disclosures = kinds.pop("disclosure", 0)
     thousands = length / 1000
-    last = sum(hit.start >= 0.8 * length and hit.entry.category != "disclosure" for hit in hits)
-    total = kinds.total()
+    last = sum(hit.start >= 0.8 * length for hit in hits)
+    total = len(hits)
     return Measurement(
         {
             "calls": total / thousands,
@@ -74,14 +70,12 @@ def handles(view: View) -> Measurement:
     page = view.page
     if len(page.text) < MIN_CHARACTERS:
         return Measurement({})
-    lowered = view.lowered[:MAX_ANALYSED]
-    found = []
-    if any(messenger in lowered for messenger in MESSENGERS):
-        found = list(islice(HANDLE.finditer(lowered), MAX_HANDLES))
+    named = [hit for hit in view.hits("calls_to_action") if hit.entry.category == "messenger"]
+    given = sum(HANDLE.match(view.lowered, hit.end) is not None for hit in named)
     number = _number(page.metadata.title) or _number(page.text[: page.blocks[0].end] if page.blocks else "")
     times = page.text.count(number) if number else 0
     values = {
-        "handles": len(found) / len(lowered) * 1000,
+        "handles": given / len(page.text) * 1000,
         "number_in_title": float(bool(number)),
         "number_repeats": float(times),
     }

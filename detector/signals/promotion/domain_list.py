@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from detector.page import Mention, Page
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
+from detector.signals.promotion.calls import NO_CALLS
 from detector.signals.promotion.names import label, platforms, sister_families, squeeze
 from detector.view import MAX_ANALYSED, View
 
@@ -18,6 +19,9 @@ MAX_GAP_LETTERS = 30
 MAX_GAP_WORDS = 6
 CALL_DISTANCE = 80
 """Characters before a block in which a call to action counts as its heading."""
+MAX_MENTIONS = 1000
+"""Mentions looked at from either end of a page."""
+MAX_COMPARED = 100
 LEAST_DOMAINS = 5
 LEAST_MARKS = 3
 MANY_SISTERS = 0.5
@@ -104,6 +108,8 @@ class DomainBlock:
 def domain_blocks(page: Page) -> list[DomainBlock]:
     """Return every run of mentions with hardly a word between them that names two domains or more."""
     mentions = sorted(page.mentions, key=lambda mention: mention.start)
+    if len(mentions) > 2 * MAX_MENTIONS:
+        mentions = mentions[:MAX_MENTIONS] + mentions[-MAX_MENTIONS:]
     blocks: list[DomainBlock] = []
     run = mentions[:1]
     for before, mention in pairwise(mentions):
@@ -148,15 +154,17 @@ def _own_site(page: Page, block: DomainBlock) -> str:
 
 
 def _twins(mentions: Sequence[Mention]) -> set[str]:
+    """Return domains named both with and without www., an address right after its own name not counted."""
     hosts: dict[str, set[str]] = {}
-    for mention in mentions:
-        hosts.setdefault(mention.domain, set()).add(mention.host)
+    for before, mention in pairwise((None, *mentions)):
+        if mention and (before is None or before.domain != mention.domain):
+            hosts.setdefault(mention.domain, set()).add(mention.host)
     return {domain for domain, names in hosts.items() if f"www.{domain}" in names and domain in names}
 
 
 def _call_over(view: View, start: int) -> bool:
     return any(
-        start - CALL_DISTANCE <= hit.end <= start and hit.entry.category != "disclosure"
+        start - CALL_DISTANCE <= hit.end <= start and hit.entry.category not in NO_CALLS
         for hit in view.hits("calls_to_action")
     )
 
@@ -166,7 +174,7 @@ def _unnamed(page: Page, block: DomainBlock, own: str) -> float:
     captions = "".join(page.text[a.end : b.start] for a, b in pairwise(block.mentions))
     around = page.text[: block.start][-MAX_ANALYSED // 2 :] + page.text[block.end :][: MAX_ANALYSED // 2]
     elsewhere = squeeze(captions + around)
-    others = [domain for domain in block.domains if domain != own]
+    others = [domain for domain in block.domains if domain != own][:MAX_COMPARED]
     return sum(label(domain) not in elsewhere for domain in others) / max(1, len(others))
 
 

@@ -1,4 +1,4 @@
-"""Links to foreign sites (HTML only): blocks of them, keyword anchors inside sentences, what their rel says."""
+"""Links to foreign sites (HTML only): blocks of them, keyword anchors in sentences, what their rel says."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ PAID = frozenset(("sponsored", "nofollow", "ugc"))
 MAX_GAP = 40
 """Characters between two links of one block."""
 MAX_ANCHOR = 60
+MAX_LINKS = 2000
+"""Foreign links whose text and neighbours are looked at."""
 SHOWN_MONEY_LINKS = 3
 
 
@@ -45,7 +47,7 @@ SHOWN_MONEY_LINKS = 3
         "foreign links in the main region whose text is a term of a spam trade",
         True,
     ),
-    Feature("out_blank", "links", 0, 100, "foreign links that show no text and no image", True),
+    Feature("out_blank", "links", 0, 100, "foreign links that show no text: an image or nothing", True),
 )
 def foreign_links(view: View) -> Measurement:
     """Where the page's links lead and in which words."""
@@ -61,6 +63,7 @@ def foreign_links(view: View) -> Measurement:
     }
     if not out:
         return Measurement(values)
+    out = out[:MAX_LINKS]
     block = max(_blocks(page.text, out), key=lambda run: len({link.domain for link in run}))
     domains = {link.domain for link in block}
     families = sister_families(sorted(domains))

@@ -1,4 +1,4 @@
-"""Trades known for spam (gambling, adult, pharma, loans …): how much of the page is theirs, and on whose host."""
+"""Trades known for spam (gambling, adult, pharma, loans …): their share of the page, and whose host it is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ WINDOW = 400
 LEAST_TERMS = 3
 LEAST_SHARE = 0.01
 MANY_TRADES = 3
+LONG = 1200
+MAX_TITLE = 300
+TAIL = 0.75
+"""Share of a text before which an appended paragraph's trade must not be named."""
 
 SEPARATORS = re.compile(r"[\W_]+")
 
@@ -34,8 +38,6 @@ SEPARATORS = re.compile(r"[\W_]+")
     Feature("trade_share", "share", 0, 1, "characters in terms of the other trades known for spam"),
     Feature("trade_terms", "log count", 0, 7, "distinct terms of all these trades, log(1 + n)"),
     Feature("trades", "trades", 0, 18, "trades with two distinct terms or more"),
-    Feature("trade_focus", "share", 0, 1, "terms that belong to the trade named most"),
-    Feature("trade_spread", "share", 0, 1, "tenths of the text in which such terms stand"),
     Feature("trade_edges", "share", 0, 1, "terms in the first and last tenth of the text"),
     Feature("trade_furniture", "share", 0, 1, "terms outside the main region"),
 )
@@ -79,21 +81,17 @@ def money_address(view: View) -> Measurement:
     """Find these terms in title and address, and tell whether the host owns up to them."""
     page = view.page
     hits = view.hits("money_keywords")
-    head = _hits(page.metadata.title or _first_line(page))
+    head, path = _head_and_path(page, hits)
     values = {"trade_title": float(len(head))}
-    trade = _main_trade([*hits, *head])
+    evidence: tuple[Evidence, ...] = ()
+    trade = _main_trade([*hits, *head, *path])
     if page.host:
-        path = _hits(_path_words(page.url))
-        named = host_trades(page.host)
-        trade = _main_trade([*hits, *head, *path])
-        foreign = trade not in named
+        foreign = trade not in host_trades(page.host)
         covered = sum(hit.end - hit.start for hit in hits if _scene(hit) == trade)
         values["trade_path"] = float(len(path))
-        values["trade_host"] = float(bool(named))
+        values["trade_host"] = float(bool(host_trades(page.host)))
         values["trade_foreign"] = covered / max(len(page.text), 1) if foreign else 0.0
         evidence = _address_evidence(page, trade, path) if foreign else ()
-    else:
-        evidence = ()
     furniture = _furniture_hits(page, hits)
     if furniture is not None:
         main = sum(_scene(hit) == trade for hit in hits) - furniture[trade]
@@ -123,18 +121,21 @@ def _scene(hit: Hit) -> str:
     return "adult" if hit.entry.category in SCENES else hit.entry.category
 
 
-def _hits(text: str) -> list[Hit]:
-    return find_terms(text.lower()).get("money_keywords", []) if text else []
-
-
-def _first_line(page: Page) -> str:
-    return page.text[page.blocks[0].start : page.blocks[0].end][:200] if page.blocks else ""
+def _head_and_path(page: Page, hits: Sequence[Hit]) -> tuple[Sequence[Hit], Sequence[Hit]]:
+    """Return the terms in the title (else in the first line) and those in the address after the host."""
+    title = page.metadata.title.lower()[:MAX_TITLE]
+    found = find_terms(f"{title}\n{_path_words(page.url)}").get("money_keywords", [])
+    head = [hit for hit in found if hit.end <= len(title)]
+    path = [hit for hit in found if hit.start > len(title)]
+    if not title and page.blocks:
+        head = [hit for hit in hits if hit.end <= min(page.blocks[0].end, page.blocks[0].start + MAX_TITLE)]
+    return head, path
 
 
 def _path_words(url: str) -> str:
     """Return the words of an address after its host, decoded, at most 500 characters."""
     path = url.partition("//")[2].partition("/")[2][:1500]
-    return SEPARATORS.sub(" ", unquote(path, errors="replace"))[:500]
+    return SEPARATORS.sub(" ", unquote(path, errors="replace").lower())[:500]
 
 
 def _main_trade(hits: Sequence[Hit]) -> str:
@@ -145,10 +146,7 @@ def _main_trade(hits: Sequence[Hit]) -> str:
 def _places(page: Page, hits: Sequence[Hit]) -> dict[str, float]:
     length = len(page.text)
     tenths = [min(9, 10 * hit.start // length) for hit in hits]
-    focus = Counter(_scene(hit) for hit in hits).most_common(1)[0][1]
     places = {
-        "trade_focus": focus / len(hits),
-        "trade_spread": len(set(tenths)) / 10,
         "trade_edges": sum(tenth in (0, 9) for tenth in tenths) / len(hits),
     }
     furniture = _furniture_hits(page, hits)
@@ -191,7 +189,35 @@ def _word_evidence(
         names = ", ".join(NAMES[trade] for trade in many)
         message = f"words of {len(many)} unrelated trades on one page: {names}"
         found.append(Evidence("promotion.many_trades", message, features=("trades",)))
-    return tuple(found)
+    return (*found, *_tail_evidence(page, hits))
+
+
+def _tail_evidence(page: Page, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    """Show a trade that only the end of a long text speaks of, as paragraphs appended to it do."""
+    length = len(page.text)
+    border = TAIL * length
+    last = [hit for hit in hits if hit.start >= border]
+    trade = _main_trade(last)
+    if length < LONG or len(last) < LEAST_TERMS or trade in host_trades(page.host):
+        return ()
+    if len({hit.entry.term for hit in last}) < LEAST_TERMS - 1 or any(
+        _scene(hit) == trade and hit.start < border for hit in hits
+    ):
+        return ()
+    start, end = last[0].start, last[-1].end
+    message = (
+        f"{len(last)} terms of {NAMES[trade]} at the very end of a text that is silent about them before"
+    )
+    return (
+        Evidence(
+            "promotion.foreign_tail",
+            message,
+            start,
+            end,
+            page.excerpt(start, end),
+            ("trade_edges", "trade_terms"),
+        ),
+    )
 
 
 def _densest(hits: Sequence[Hit]) -> tuple[int, int, int]:

@@ -51,7 +51,7 @@ def shorteners() -> frozenset[str]:
 @lru_cache(maxsize=65_536)
 def label(domain: str) -> str:
     """Return a registrable domain's own label without hyphens: ``ultrasim`` of ``ultra-sim.com``."""
-    return split_host(domain)[1].replace("-", "")
+    return split_host(domain)[1].partition(".")[0].replace("-", "")
 
 
 def squeeze(text: str) -> str:
