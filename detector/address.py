@@ -30,12 +30,24 @@ _EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|shtml|cfm|xml|pdf|amp)(?=/
 _CYRILLIC = dict(
     zip(
         "абвгдезийклмнопрстуфхыэіїєґј",
-        "a b v g d e z i y k l m n o p r s t u f h y e i yi ye g j".split(),
+        "abvgdeziyklmnoprstufhyeiiegj",
         strict=True,
     )
-) | {"ё": "e", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ь": "", "ъ": ""}
+) | {
+    "ё": "e",
+    "ж": "zh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "yu",
+    "я": "ya",
+    "ь": "",
+    "ъ": "",
+}
 _GREEK = dict(zip("αβγδεζηικλμνξοπρσςτυφω", "abgdeziiklmnxoprsstyfo", strict=True)) | {"θ": "th", "χ": "ch"}
 _FOLD = str.maketrans(_CYRILLIC | _GREEK | {"ı": "i", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae"})
+_FOLDED = re.compile("[" + "".join(map(chr, _FOLD)) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +100,16 @@ def fold(text: str) -> str:
     """Return text in lower case without marks, Cyrillic and Greek in Latin letters."""
     if text.isascii():
         return text.lower()
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", text.lower().translate(_FOLD)) if letter.isascii()
-    )
+    lowered = text.lower()
+    if _FOLDED.search(lowered):  # translate is slow on text that needs none of it
+        lowered = lowered.translate(_FOLD)
+    spelled = unicodedata.normalize("NFKD", lowered)
+    return spelled.encode("ascii", "ignore").decode("ascii")
 
 
 @cache
 def vocabulary() -> Mapping[str, tuple[str, ...]]:
-    """Return what each word of a host name may be about: ``host_words``, and one-word topic terms in Latin."""
+    """Return what each word of a host name may be about: ``host_words``, and topic terms in Latin."""
     words: dict[str, tuple[str, ...]] = {}
     for entry in load_lexicon("host_words").entries:
         words[entry.term] = (*words.get(entry.term, ()), entry.category)
@@ -120,15 +134,13 @@ def _cut_chunk(chunk: str) -> list[Segment]:
     size = len(chunk)
     best: list[tuple[float, int, bool]] = [(0.0, 0, False)]  # cost up to here, start of the piece, is a word
     for end in range(1, size + 1):
-        options = []
+        cost, _, after_word = best[end - 1]
+        choice = (cost + (3.0 if after_word or end == 1 else 1.0), end - 1, False)
         for start in range(max(0, end - MAX_WORD), end):
-            cost, _, after_word = best[start]
             if chunk[start:end] in known:
-                options.append((cost + (1.0 if end - start >= SURE_WORD else 2.2), start, True))
-            elif start == end - 1:
-                joins = not after_word and start > 0
-                options.append((cost + (1.0 if joins else 3.0), start, False))
-        best.append(min(options))
+                word = (best[start][0] + (1.0 if end - start >= SURE_WORD else 2.2), start, True)
+                choice = min(choice, word)
+        best.append(choice)
     pieces = _trace(chunk, best)
     whole = all(is_word for _, is_word in pieces)
     return [

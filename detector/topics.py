@@ -1,7 +1,7 @@
 """What the parts of a page are about: topic weights of host, slug, title, menu and body, and how they differ.
 
-The strongest cue of human annotators is a host, menu or owner that does not fit the body's topic. Cross-lingual
-word vectors are not at hand at run time, so topics come from a lexicon in many languages.
+The strongest cue of human annotators is a host, menu or owner that does not fit the body's topic.
+Cross-lingual word vectors are not at hand at run time: topics come from a lexicon in many languages.
 """
 
 from __future__ import annotations
@@ -28,23 +28,30 @@ CATCH_ALL = frozenset({"news"})
 """Hosts about these carry every topic."""
 
 _KIN = (
-    {"adult", "escort", "dating"}, {"pharma", "drugs", "health", "medicine", "beauty"},
+    {"adult", "escort", "dating"}, {"adult", "film"}, {"pharma", "drugs", "health", "medicine", "beauty"},
     {"loans", "insurance", "trading", "crypto", "real_estate"}, {"gambling", "games", "sports"},
     {"essay", "school", "university", "books", "science", "jobs"},
-    {"seo", "web", "software", "electronics", "games"}, {"piracy", "film", "music", "games", "software", "books"},
+    {"seo", "web", "software", "electronics", "games"},
+    {"piracy", "film", "music", "games", "software", "books"},
     {"fashion", "jewellery", "weddings", "beauty", "replica", "photography"},
     {"home", "trades", "furniture", "gardening", "real_estate", "industry"},
-    {"travel", "hotels", "restaurants", "food", "real_estate"}, {"health", "medicine", "food", "sports", "science"},
-    {"civic", "news", "legal", "religion", "university", "school"}, {"music", "film", "books", "photography", "news"},
+    {"travel", "hotels", "restaurants", "food", "real_estate"},
+    {"health", "medicine", "food", "sports", "science"},
+    {"civic", "news", "legal", "religion", "university", "school"},
+    {"music", "film", "books", "photography", "news"},
     {"cars", "industry", "electronics", "sports", "trades"}, {"kids", "school", "fashion", "health"},
-    {"religion", "esoteric", "books"}, {"jobs", "industry", "civic", "seo"}, {"pets", "gardening", "kids"},
+    {"religion", "esoteric", "books"}, {"jobs", "industry", "civic", "seo"},
+    {"pets", "gardening", "kids"},
 )  # fmt: skip
 
 _NEAR_LANGUAGES = {
-    "ms": {"id"}, "no": {"da", "sv"}, "nb": {"da", "no"}, "da": {"no"}, "sv": {"no"}, "gl": {"pt", "es"},
-    "ca": {"es"}, "uk": {"ru"}, "be": {"ru", "uk"}, "bg": {"ru"}, "mk": {"bg", "sr"}, "kk": {"ru"}, "sk": {"cs"},
-    "cs": {"sk"}, "hr": {"sr", "sl"}, "sr": {"hr"}, "bs": {"hr", "sr"}, "sl": {"hr"}, "ur": {"ar", "fa"},
-    "az": {"tr"}, "mr": {"hi"}, "ne": {"hi"}, "af": {"nl"}, "jv": {"id"}, "yue": {"zh"}, "wuu": {"zh"}, "id": {"ms"},
+    language: frozenset(near.split())
+    for language, near in {
+        "ms": "id", "id": "ms", "jv": "id", "no": "da sv", "nb": "da no", "da": "no", "sv": "no",
+        "gl": "pt es", "ca": "es", "uk": "ru", "be": "ru uk", "bg": "ru mk", "mk": "bg sr", "kk": "ru",
+        "sk": "cs", "cs": "sk", "hr": "sr sl bs", "sr": "hr bs", "bs": "hr sr", "sh": "hr sr", "sl": "hr",
+        "ur": "ar fa", "az": "tr", "mr": "hi", "ne": "hi", "af": "nl", "yue": "zh", "wuu": "zh",
+    }.items()
 }  # fmt: skip
 
 
@@ -64,6 +71,11 @@ class Part:
     def total(self) -> float:
         """The weight of all topics together."""
         return sum(self.topics.values())
+
+    @property
+    def vice_weight(self) -> float:
+        """The weight of the strongest topic that is often planted."""
+        return max((self.topics.get(topic, 0.0) for topic in VICE), default=0.0)
 
     def share(self, topics: Iterable[str]) -> float:
         """Return the share of the weight that these topics hold, 0 where there is none."""
@@ -151,6 +163,11 @@ def weigh(hits: Iterable[Hit]) -> Topics:
     return dict(topics)
 
 
+def near_languages(language: str) -> frozenset[str]:
+    """Return the languages whose words are often those of this one (ISO 639-1)."""
+    return _NEAR_LANGUAGES.get(language, frozenset())
+
+
 @cache
 def kin(topic: str) -> frozenset[str]:
     """Return the topics that one site may well treat together with this one, itself among them."""
@@ -173,11 +190,20 @@ def fit(left: Topics, right: Topics) -> float:
     return min(1.0, match / norm)
 
 
+def subjects(topics: Topics) -> int:
+    """Count the topics of two terms or more that are not kindred to a stronger one."""
+    kept: list[str] = []
+    for topic in sorted(topics, key=lambda topic: (-topics[topic], topic)):
+        if topics[topic] >= 2.0 and not any(topic in kin(other) for other in kept):
+            kept.append(topic)
+    return len(kept)
+
+
 def _belongs(hit: Hit, language: str) -> bool:
     entry = hit.entry
     if entry.language in ("*", "en", language) or not language:
         return True
-    if entry.language in _NEAR_LANGUAGES.get(language, ()):
+    if entry.language in near_languages(language):
         return True
     return entry.category in VICE and len(entry.term) > 4
 

@@ -1,1 +1,1 @@
-"""The page's address and its topics: does the host's name fit what the page says? One module a signal group."""
+"""The page's address and its topics: does the host fit what the page says? One module a signal group."""

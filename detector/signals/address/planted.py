@@ -10,30 +10,40 @@ import math
 import re
 
 from detector.page import Page
-from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
+from detector.signals.base import Evidence, Family, Feature, Measurement, signal
 from detector.topics import MONEY, NEUTRAL, VICE, Part, TopicProfile, kin
 from detector.view import View
 
 MIN_WEIGHT = 3.0
 """Topic weight from which a text is about a topic, not just naming it."""
+MIN_SHARE = 0.25
+"""Share of the page's topic terms from which a planted topic is told to a moderator."""
 MAX_EVIDENCE = 3
-INSTITUTION = re.compile(r"(?:^|\.)(?:edu|gov|mil|ac|gob|gouv|go|gov|sch|edu|k12)(?:\.[a-z]{2})?$")
+ADULT = frozenset({"adult", "escort", "dating"})
+INSTITUTION = re.compile(r"\.(?:edu|gov|mil|int|(?:ac|edu|gov|gob|gouv|govt|gub|go|sch|k12|mil)\.[a-z]{2})$")
 
-LABELS = {"pharma": "pills and supplements", "drugs": "drugs", "replica": "replica goods", "essay": "essays for sale"}
+LABELS = {
+    "pharma": "pills and supplements",
+    "drugs": "drugs",
+    "replica": "replica goods",
+    "essay": "essays for sale",
+}
 
 
 @signal(
     Family.ADDRESS,
     Feature("vice_weight", "log terms", 0, 5, "strength of the strongest often planted topic on the page"),
     Feature("vice_share", "share", 0, 1, "share of all topic terms that this topic holds"),
-    Feature("vice_off_host", "log terms", 0, 5, "strength of that topic where the host's words don't name it"),
+    Feature(
+        "vice_off_host", "log terms", 0, 5, "strength of that topic where the host's words don't name it"
+    ),
     Feature("vice_against_host", "log terms", 0, 5, "… where the host's words name an unrelated topic"),
     Feature("vice_off_menu", "log terms", 0, 5, "… in the body, where the menu is about something unrelated"),
     Feature("vice_in_slug", "0/1", 0, 1, "the slug names such a topic and the host doesn't"),
     Feature("vice_topics", "topics", 0, 7, "often planted topics that the page is about"),
 )
 def planted(view: View) -> Measurement:
-    """Often planted topics (gambling, adult, pharma, drugs, escort, replica, essay) against host and menu."""
+    """Weigh often planted topics, from gambling to essays for sale, against host and menu."""
     topics = view.topics
     whole = topics.whole
     if view.page.text == "" and topics.address is None:
@@ -53,20 +63,31 @@ def planted(view: View) -> Measurement:
         values["vice_off_host"] = strength * off_host
         values["vice_against_host"] = strength * against
         values["vice_in_slug"] = float(any(_planted_in_slug(topics, vice) for vice in VICE))
-    evidence = _evidence(view, topic) if values.get("vice_off_host", 0.0) >= math.log2(1 + MIN_WEIGHT) else ()
-    return Measurement(values, evidence)
+    least = math.log2(1 + MIN_WEIGHT)
+    told = values.get("vice_off_host", 0.0) >= least and values["vice_share"] >= MIN_SHARE
+    if topic in ADULT:  # sites of that trade bear any name; only a name about something else tells
+        told = values.get("vice_against_host", 0.0) >= least
+    return Measurement(values, _evidence(view, topic) if told else ())
 
 
 @signal(
     Family.ADDRESS,
     Feature("money_weight", "log terms", 0, 5, "strength of the strongest topic that spam sells"),
     Feature("money_share", "share", 0, 1, "share of all topic terms that this topic holds"),
-    Feature("money_against_host", "log terms", 0, 5, "its strength where the host's words name an unrelated topic"),
+    Feature(
+        "money_against_host", "log terms", 0, 5, "its strength where the host's words name an unrelated topic"
+    ),
     Feature("money_host", "0/1", 0, 1, "the host's own words name a topic that spam sells"),
-    Feature("money_on_institution", "log terms", 0, 5, "its strength on an institutional suffix (.edu, .gov, .ac.xx)"),
+    Feature(
+        "money_on_institution",
+        "log terms",
+        0,
+        5,
+        "its strength on an institutional suffix (.edu, .gov, .ac.xx)",
+    ),
 )
 def money(view: View) -> Measurement:
-    """Topics that spam sells, on hosts of other topics and on the suffixes of institutions."""
+    """Weigh topics that spam sells, on hosts of other topics and on the suffixes of institutions."""
     topics = view.topics
     whole = topics.whole
     topic = _strongest(whole, MONEY)
@@ -122,7 +143,7 @@ def _evidence(view: View, topic: str) -> tuple[Evidence, ...]:
     site = f"{page.domain or page.host}" + (f" (a name about {', '.join(own)})" if own else "")
     count = sum(hit.entry.category == topic for hit in view.topics.hits)
     seen: set[str] = set()
-    found = []
+    found: list[Evidence] = []
     for hit in view.topics.hits:
         if hit.entry.category != topic or hit.entry.term in seen or len(found) == MAX_EVIDENCE:
             continue
@@ -139,6 +160,4 @@ def _institution_evidence(view: View, topic: str) -> Evidence:
     hit = next(hit for hit in view.topics.hits if hit.entry.category == topic)
     message = f"text about {LABELS.get(topic, topic)} on an institution's host, {view.page.host}"
     excerpt = view.page.excerpt(hit.start, hit.end)
-    return Evidence(
-        "address.institution", message, hit.start, hit.end, excerpt, ("money_on_institution",)
-    )
+    return Evidence("address.institution", message, hit.start, hit.end, excerpt, ("money_on_institution",))

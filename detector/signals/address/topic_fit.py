@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.topics import CATCH_ALL, Part, Topics, fit, kin
+from detector.topics import CATCH_ALL, MONEY, Part, fit, subjects
 from detector.view import View
 
 MIN_TERMS = 2.0
@@ -20,23 +20,33 @@ CLEAR = 4.0
     Feature("host_body_fit", "cosine", 0, 1, "agreement in topic of the host's words and the body"),
     Feature("host_menu_fit", "cosine", 0, 1, "agreement in topic of the host's words and the menu"),
     Feature("host_slug_fit", "cosine", 0, 1, "agreement in topic of the host's words and the slug"),
-    Feature("host_mismatch", "log terms", 0, 5, "strength of the body's topics where the host names unrelated ones"),
+    Feature(
+        "host_mismatch",
+        "log terms",
+        0,
+        5,
+        "strength of the body's topics where the host names unrelated ones",
+    ),
 )
 def host_fit(view: View) -> Measurement:
-    """The host's words against what the page says; hosts of news sites fit anything."""
+    """Compare the host's words with what the page says; hosts of news sites fit anything."""
     topics = view.topics
     host = topics.host.topics
     if not host:
         return Measurement({})
     values = {"host_mismatch": 0.0}
-    for name, part in (("host_body_fit", topics.body), ("host_menu_fit", topics.menu), ("host_slug_fit", topics.slug)):
+    for name, part in (
+        ("host_body_fit", topics.body),
+        ("host_menu_fit", topics.menu),
+        ("host_slug_fit", topics.slug),
+    ):
         if part.total >= (1.0 if name == "host_slug_fit" else MIN_TERMS):
             values[name] = fit(host, part.topics)
     unrelated = not CATCH_ALL & host.keys() and values.get("host_body_fit", 1.0) == 0.0
     if not unrelated or values.get("host_menu_fit", 0.0) > 0.1:
         return Measurement(values)
     values["host_mismatch"] = math.log2(1.0 + topics.body.total)
-    if topics.body.total < CLEAR:
+    if topics.body.total < CLEAR or topics.body.main not in MONEY or topics.host.total < 1.0:
         return Measurement(values)
     hit = next(hit for hit in topics.body.hits if hit.entry.category == topics.body.main)
     message = f"the host's name speaks of {' and '.join(sorted(host))}, the text of {topics.body.main}"
@@ -53,10 +63,12 @@ def host_fit(view: View) -> Measurement:
     Feature("title_body_fit", "cosine", 0, 1, "agreement in topic of title and body"),
     Feature("slug_body_fit", "cosine", 0, 1, "agreement in topic of slug and body"),
     Feature("head_tail_fit", "cosine", 0, 1, "agreement in topic of the text's first and last third"),
-    Feature("menu_mismatch", "log terms", 0, 5, "topic weight of the body where the menu is about something else"),
+    Feature(
+        "menu_mismatch", "log terms", 0, 5, "topic weight of the body where the menu is about something else"
+    ),
 )
 def part_fit(view: View) -> Measurement:
-    """The parts of the page against each other."""
+    """Compare the parts of the page with each other."""
     topics = view.topics
     body, menu = topics.body, topics.menu
     size = len(view.page.text)
@@ -67,7 +79,9 @@ def part_fit(view: View) -> Measurement:
     _compare(values, "slug_body_fit", topics.slug, body, 1.0)
     _compare(values, "head_tail_fit", head, tail)
     if "menu_body_fit" in values:
-        values["menu_mismatch"] = math.log2(1.0 + min(body.total, menu.total)) * (values["menu_body_fit"] < 0.05)
+        values["menu_mismatch"] = math.log2(1.0 + min(body.total, menu.total)) * (
+            values["menu_body_fit"] < 0.05
+        )
     return Measurement(values)
 
 
@@ -80,7 +94,7 @@ def part_fit(view: View) -> Measurement:
     Feature("topic_density", "per 1,000 characters", 0, 100, "topic terms in the visible text"),
 )
 def spread(view: View) -> Measurement:
-    """How many unrelated subjects the page touches, and how often it jumps between them."""
+    """Count the unrelated subjects that the page touches, and its jumps between them."""
     topics = view.topics
     size = len(view.page.text)
     if size < 200:
@@ -89,10 +103,12 @@ def spread(view: View) -> Measurement:
     steps = [fit(left.topics, right.topics) == 0 for left, right in pairwise(blocks[:200])]
     return Measurement(
         {
-            "menu_subjects": float(_subjects(topics.menu.topics)),
-            "body_subjects": float(_subjects(topics.body.topics)),
+            "menu_subjects": float(subjects(topics.menu.topics)),
+            "body_subjects": float(subjects(topics.body.topics)),
             "topic_jumps": sum(steps) / len(steps) if steps else MISSING,
-            "topic_focus": topics.body.share([topics.body.main]) if topics.body.total >= MIN_TERMS else MISSING,
+            "topic_focus": topics.body.share([topics.body.main])
+            if topics.body.total >= MIN_TERMS
+            else MISSING,
             "topic_density": 1_000 * len(topics.hits) / size,
         }
     )
@@ -101,12 +117,3 @@ def spread(view: View) -> Measurement:
 def _compare(values: dict[str, float], name: str, left: Part, right: Part, least: float = MIN_TERMS) -> None:
     if left.total >= least and right.total >= MIN_TERMS:
         values[name] = fit(left.topics, right.topics)
-
-
-def _subjects(topics: Topics) -> int:
-    """Count topics of two terms or more that are not kindred to a stronger one."""
-    kept: list[str] = []
-    for topic in sorted(topics, key=lambda topic: (-topics[topic], topic)):
-        if topics[topic] >= 2.0 and not any(topic in kin(other) for other in kept):
-            kept.append(topic)
-    return len(kept)
