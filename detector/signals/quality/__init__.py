@@ -1,0 +1,1 @@
+"""How a text is made: filler, repetition, templates, stuffing, coherence, and what shows an author."""

@@ -1,0 +1,116 @@
+"""How the text is typed: slips of spinning, stitching and machine output, and the shape of its lines.
+
+Line and word shapes: Rae et al. 2021 (Gopher), Raffel et al. 2020 (C4, arXiv:1910.10683) and
+Penedo et al. 2024 (FineWeb, arXiv:2406.17557), as measurements and not as filters.
+"""
+
+from __future__ import annotations
+
+import re
+from operator import eq
+from statistics import fmean, pstdev
+
+from detector.page import BlockKind
+from detector.signals.base import Family, Feature, Measurement, signal
+from detector.signals.quality.prose import MIN_TOKENS, prose_of
+from detector.view import View
+
+MIN_SENTENCES = 4
+MAX_LINES = 3_000
+NO_SPACE = re.compile(r"(?<=[a-zа-я]{2})(?:[.!?,](?=[A-ZА-Я][a-zа-я])|,(?=[a-zа-я]{2}))")
+EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
+LIST_TITLE = re.compile(
+    r"\b\d{1,3} (?:\w+ ){0,3}?(?:best|ways|tips|reasons|things|ideas|steps|mejores|formas|consejos)\b"
+)
+
+
+@signal(
+    Family.QUALITY,
+    Feature("lower_starts", "share", 0, 1, "share of sentences that begin with a small letter"),
+    Feature("missing_spaces", "per 1,000 characters", 0, 50, "stops and commas with no space after them"),
+    Feature("stray_spaces", "per 1,000 characters", 0, 50, "spaces before a stop or comma"),
+    Feature("doubled_words", "per 1,000 words", 0, 100, "words said twice in a row"),
+    Feature("capital_words", "share", 0, 1, "share of words with a capital (scripts that have them)"),
+    Feature("shouted_words", "share", 0, 1, "share of words all in capitals"),
+    Feature("exclamations", "per 1,000 characters", 0, 50, "exclamation marks"),
+    Feature("emoji", "per 1,000 characters", 0, 100, "emoji and dingbats"),
+)
+def typing(view: View) -> Measurement:
+    """Count slips of typing that spun, stitched and converted texts are full of."""
+    prose = prose_of(view)
+    text = prose.text
+    if len(prose.tokens) < MIN_TOKENS:
+        return Measurement({})
+    per = 1000 / len(text)
+    words = text.split()[:1000]
+    values = {
+        "missing_spaces": len(NO_SPACE.findall(text)) * per,
+        "stray_spaces": (text.count(" ,") + text.count(" . ") + text.count(" ;")) * per,
+        "doubled_words": 1000 * sum(map(eq, prose.tokens, prose.tokens[1:])) / len(prose.tokens),
+        "exclamations": (text.count("!") + text.count("！")) * per,
+        "emoji": 0.0 if text.isascii() else len(EMOJI.findall(text)) * per,
+    }
+    if not prose.unspaced:
+        values["capital_words"] = sum(word[0].isupper() for word in words) / len(words)
+        values["shouted_words"] = sum(word.isupper() and len(word) > 3 for word in words) / len(words)
+    if len(prose.sentences) >= MIN_SENTENCES:
+        page = view.page.text
+        values["lower_starts"] = sum(page[s.start].islower() for s in prose.sentences) / len(prose.sentences)
+    return Measurement(values)
+
+
+@signal(
+    Family.QUALITY,
+    Feature("word_length", "characters", 1, 15, "mean length of words"),
+    Feature("letters", "share", 0, 1, "share of words that are not numbers"),
+    Feature("ellipsis_lines", "share", 0, 1, "share of lines that end with an ellipsis"),
+)
+def shape(view: View) -> Measurement:
+    """Measure the shape of words, and lines that break off."""
+    prose = prose_of(view)
+    blocks = view.page.blocks[:MAX_LINES]
+    values: dict[str, float] = {}
+    if len(blocks) >= MIN_SENTENCES:
+        text = view.page.text
+        values["ellipsis_lines"] = sum(text[b.start : b.end].endswith(("…", "...")) for b in blocks) / len(
+            blocks
+        )
+    if len(prose.tokens) >= MIN_TOKENS and not prose.unspaced:
+        values["word_length"] = sum(map(len, prose.tokens)) / len(prose.tokens)
+        values["letters"] = 1 - sum(map(str.isnumeric, prose.tokens)) / len(prose.tokens)
+    return Measurement(values)
+
+
+@signal(
+    Family.QUALITY,
+    Feature("sentence_length", "words", 0, 80, "mean length of sentences"),
+    Feature("sentence_evenness", "ratio", 0, 3, "spread of sentence lengths over their mean: low is even"),
+    Feature("paragraph_evenness", "ratio", 0, 5, "spread of paragraph lengths over their mean"),
+    Feature("questions", "share", 0, 1, "share of sentences that ask"),
+    Feature("question_headings", "share", 0, 1, "share of headings that ask"),
+    Feature("list_title", "0/1", 0, 1, "whether title or first heading promises a number of things"),
+)
+def rhythm(view: View) -> Measurement:
+    """Measure how even sentences and paragraphs are, and how headings ask and count."""
+    prose = prose_of(view)
+    text = view.page.text
+    values: dict[str, float] = {}
+    if len(prose.sentences) >= MIN_SENTENCES:
+        lengths = [s.end - s.start for s in prose.sentences]
+        values["sentence_length"] = sum(lengths) / len(lengths) / 6
+        values["sentence_evenness"] = _spread(lengths)
+        values["questions"] = sum("?" in s or "？" in s or "؟" in s for s in prose.sentence_texts) / len(
+            lengths
+        )
+    if len(prose.paragraphs) >= MIN_SENTENCES:
+        values["paragraph_evenness"] = _spread([p.end - p.start for p in prose.paragraphs])
+    headings = [text[b.start : b.end] for b in view.page.blocks if b.kind is BlockKind.HEADING]
+    if len(prose.tokens) >= MIN_TOKENS:
+        values["list_title"] = float(bool(LIST_TITLE.search(prose.title)))
+    if len(headings) >= 3:
+        values["question_headings"] = sum(h.endswith(("?", "？", "؟")) for h in headings) / len(headings)
+    return Measurement(values)
+
+
+def _spread(lengths: list[int]) -> float:
+    return pstdev(lengths) / fmean(lengths)
