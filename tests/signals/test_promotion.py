@@ -262,7 +262,7 @@ CASINO = (
     ],
 )  # fmt: skip
 def test_trades_are_found_in_their_languages(text: str, trade: str) -> None:
-    page = page_of(text * 3, url="https://valley-library.test/2024/a-page")
+    page = page_of(text * 4, url="https://valley-library.test/2024/a-page")
     assert value(money_words, page, f"{trade}_share") >= 0.1
     shown = evidence(money_words, page)["promotion.money_words"]
     assert shown.start is not None
@@ -271,8 +271,8 @@ def test_trades_are_found_in_their_languages(text: str, trade: str) -> None:
 
 
 ORDINARY = (
-    "You bet the escort ships kept their time slot; the loan of the painting was paid in full, and the drug trial "
-    "ended well. The forum's slot for amateurs is open, and the pharmacy by the school sells plasters and tea."
+    "You bet the convoy kept its time slot; the loan of the painting was paid in full, and the drug trial "
+    "ended well. The forum is open to amateurs, and the pharmacy by the school sells plasters and tea."
 )
 
 
@@ -366,8 +366,8 @@ def test_variants_of_one_query_in_a_line(delimiter: str) -> None:
     "line",
     [
         "Home | News | Sport | Weather | Shop | Travel | Culture | Video | Audio | Archive | Contact",
-        "He came, she said, when the rain stopped, the boats left, the birds returned, and the town slept, at last, "
-        "under a quiet sky.",
+        "He came, she said, when the rain stopped, the boats left, the birds returned, and the town slept, "
+        "at last, under a quiet sky.",
     ],
 )
 def test_menus_and_prose_are_no_keyword_lists(line: str) -> None:

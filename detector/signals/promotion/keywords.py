@@ -20,7 +20,7 @@ LEAST_REPEAT = 0.5
 """Share of the items that hold one word, from which they are variants of one query."""
 SHOWN_ITEMS = 8
 SHOWN_REPEAT = 0.6
-SHOWN_WIDTH = 40
+SHOWN_WIDTH = 32
 """Characters of a shown line's item at most, on average: longer ones are clauses of a sentence."""
 
 DELIMITER = re.compile(r"[|,，、;；•·◆★✅▶/_【】「」#]|\s[-–—]\s")

@@ -176,8 +176,8 @@ def _word_evidence(
     found = []
     length = min(len(page.text), 2 * MAX_ANALYSED)
     for trade, covered in shares.most_common(3):
-        if len(terms[trade]) >= LEAST_TERMS and covered / length >= LEAST_SHARE:
-            start, end, count = _densest([hit for hit in hits if _scene(hit) == trade])
+        start, end, count = _densest([hit for hit in hits if _scene(hit) == trade])
+        if min(count, len(terms[trade])) >= LEAST_TERMS and covered / length >= LEAST_SHARE:
             message = (
                 f"{count} terms of {NAMES[trade]} close together, {len(terms[trade])} different ones in all"
             )
