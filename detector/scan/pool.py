@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from detector.detector import Detector
 from detector.errors import ChaffinchError, ScanError
+from detector.page import Page
 from detector.readers.inputs import Input
 from detector.readers.parts import Part, read_part
 from detector.readers.record import BadRecord, ErrorKind, Item, ReadOptions
@@ -33,6 +34,7 @@ PAGE_SECONDS = 120.0
 
 _TICK = 0.2
 _MAX_DEATHS = 3
+_FIRST_PAGE = "A first page, of no account, by which all that is loaded late gets loaded in good time. " * 3
 
 
 Load: TypeAlias = Callable[[Path], Detector]
@@ -57,8 +59,10 @@ class Job:
 
 
 def load_detector(model: Path) -> Detector:
-    """Load the detector of a model folder."""
-    return Detector.load(model)
+    """Load the detector of a model folder, and score a page, since the first one also loads the lexicons."""
+    detector = Detector.load(model)
+    detector.score(Page.from_text(_FIRST_PAGE))
+    return detector
 
 
 class Pool:

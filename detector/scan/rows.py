@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -13,6 +13,7 @@ from detector.page import Page
 from detector.parsing.domains import host_of, registrable_domain
 from detector.readers.record import BadRecord, Record
 from detector.sites.names import site_of
+from detector.topics import TopicProfile
 from detector.verdict import Verdict
 from detector.view import View
 
@@ -48,6 +49,7 @@ SCHEMA = pa.schema(
         ("published", pa.string()),
         ("title", pa.string()),
         ("language", pa.string()),
+        ("topic", pa.string()),
         ("label", pa.string()),
         ("score", pa.float64()),
         ("reason", pa.string()),
@@ -56,6 +58,7 @@ SCHEMA = pa.schema(
         ("evidence", pa.list_(_EVIDENCE)),
         ("promoted", pa.list_(pa.string())),
         ("linked", pa.list_(pa.string())),
+        ("republished", pa.bool_()),
         ("sources", pa.list_(pa.string())),
         ("owner_marks", pa.list_(pa.string())),
         ("fingerprint", pa.string()),
@@ -77,13 +80,14 @@ VERDICT = "verdict"
 def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
     """Return the row of a scored page."""
     page = view.page
-    outside = {domain: None for domain in _named_domains(page) if domain != page.domain}
+    outside = {domain: None for _, _, domain in _named(page) if domain != page.domain}
     return {
         **_place(source, record.position, page.url),
         "fetched": record.date,
         "published": page.metadata.published[:40],
         "title": page.metadata.title[:200],
         "language": view.language,
+        "topic": title_topic(view),
         "label": str(verdict.label),
         "score": verdict.score,
         "reason": verdict.reason,
@@ -93,9 +97,10 @@ def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
             {"code": e.code, "message": e.message, "start": e.start, "end": e.end, "excerpt": e.excerpt}
             for e in verdict.evidence[:MAX_EVIDENCE]
         ],
-        "promoted": promoted_domains(page, verdict)[:MAX_DOMAINS],
+        "promoted": _domains_in_evidence(page, verdict, "promotion.")[:MAX_DOMAINS],
         "linked": list(outside)[:MAX_DOMAINS],
-        "sources": source_domains(page),
+        "republished": is_republished(verdict),
+        "sources": source_domains(page, verdict)[:MAX_DOMAINS],
         "owner_marks": [f"{mark.kind}:{mark.value}" for mark in page.owner_marks][:MAX_DOMAINS],
         "fingerprint": fingerprint(view.words),
         "edges": edge_blocks(page),
@@ -126,31 +131,26 @@ def to_batch(rows: Iterable[Row]) -> pa.RecordBatch:
     )
 
 
-def promoted_domains(page: Page, verdict: Verdict) -> list[str]:
-    """Return the foreign domains named inside the spans of promotional evidence, in order of first naming."""
-    spans = [
-        (item.start, item.end)
-        for item in verdict.evidence
-        if item.code.startswith("promotion.") and item.start is not None and item.end is not None
-    ]
-    if not spans:
-        return []
-    named = [(m.start, m.end, m.domain) for m in page.mentions]
-    named += [(link.start, link.end, link.domain) for link in page.links]
-    inside = (
-        domain
-        for start, end, domain in sorted(named)
-        if domain and domain != page.domain and any(low <= start and end <= high for low, high in spans)
-    )
-    return list(dict.fromkeys(inside))
+def is_republished(verdict: Verdict) -> bool:
+    """Tell whether there is evidence of copying, and the model counts it against the page."""
+    seen = any(item.code.startswith("republication.") for item in verdict.evidence)
+    return seen and verdict.families.get("republication", 0.0) > 0
 
 
-def source_domains(page: Page) -> list[str]:
-    """Return the foreign domains that the page's own metadata name as its source or publisher."""
+def source_domains(page: Page, verdict: Verdict) -> list[str]:
+    """Return the foreign domains that metadata, or evidence of copying, name as source or publisher."""
     metadata = page.metadata
     urls = (metadata.canonical, metadata.og_url, *metadata.publisher_urls)
-    domains = (registrable_domain(host_of(url)) for url in urls if url)
+    domains = [registrable_domain(host_of(url)) for url in urls if url]
+    domains += _domains_in_evidence(page, verdict, "republication.")
     return list(dict.fromkeys(domain for domain in domains if domain and domain != page.domain))
+
+
+def title_topic(view: View) -> str:
+    """Return the topic that most words of the title speak of, ``""`` where there is none."""
+    if not view.page.metadata.title:
+        return ""
+    return TopicProfile(view.page, (), view.language, None).title.main
 
 
 def edge_blocks(page: Page) -> list[str]:
@@ -194,9 +194,27 @@ def _place(source: str, position: int, url: str) -> Row:
     }
 
 
-def _named_domains(page: Page) -> Iterable[str]:
+def _domains_in_evidence(page: Page, verdict: Verdict, family: str) -> list[str]:
+    """Return the foreign domains named inside the spans of a family's evidence, in order of first naming."""
+    spans = [
+        (item.start, item.end)
+        for item in verdict.evidence
+        if item.code.startswith(family) and item.start is not None and item.end is not None
+    ]
+    if not spans:
+        return []
+    named = sorted(_named(page))
+    inside = (
+        domain
+        for start, end, domain in named
+        if domain != page.domain and any(low <= start and end <= high for low, high in spans)
+    )
+    return list(dict.fromkeys(inside))
+
+
+def _named(page: Page) -> Iterator[tuple[int, int, str]]:
     for mention in page.mentions:
-        yield mention.domain
+        yield mention.start, mention.end, mention.domain
     for link in page.links:
         if link.domain:
-            yield link.domain
+            yield link.start, link.end, link.domain
