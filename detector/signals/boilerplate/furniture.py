@@ -91,11 +91,10 @@ def furniture_language(view: View) -> Measurement:
         for hit in view.hits(name)
         if len(hit.entry.language) == 2 and hit.entry.category in THEME_LABELS
     ]
-    prose = _prose(view) if labels else ""
-    body = detect_language(prose) if len(prose) >= MIN_CHARACTERS else ""
+    terms = Counter(language for language, _ in {(hit.entry.language, hit.entry.term) for hit in labels})
+    body = _body_language(view, terms) if labels else ""
     if not body:
         return Measurement({"furniture_clash": MISSING, "english_furniture": MISSING})
-    terms = Counter(language for language, _ in {(hit.entry.language, hit.entry.term) for hit in labels})
     language, count = next((pair for pair in terms.most_common() if pair[0] != "en"), ("", 0))
     alike = body in terms or any(frozenset((other, body)) in CLOSE_LANGUAGES for other in terms)
     clash = not alike and count >= 2
@@ -112,8 +111,12 @@ def furniture_language(view: View) -> Measurement:
     return Measurement(values, (found,))
 
 
-def _prose(view: View) -> str:
-    """Return the page's longer paragraphs, which its labels can't outweigh."""
+def _body_language(view: View, labels: Counter[str]) -> str:
+    """Return the text's language, of the longer paragraphs alone where labels could outweigh them."""
+    others = sum(count for language, count in labels.items() if language != "en")
+    if view.language in labels and (view.language == "en" or others < 2):
+        return view.language
     text = view.page.text
-    spans = (span for span in view.lines[:400] if span.end - span.start >= 60)
-    return "\n".join(text[span.start : span.end] for span in islice(spans, 12))[:1_500]
+    blocks = (block for block in view.page.blocks[:400] if block.end - block.start >= 60)
+    prose = "\n".join(text[block.start : block.end] for block in islice(blocks, 12))[:1_500]
+    return detect_language(prose) if len(prose) >= MIN_CHARACTERS else ""

@@ -22,7 +22,7 @@ NOTABLE_SHARE = 0.15
 def repeats(view: View) -> Measurement:
     """How much of the page is said twice or more, as broken and stitched templates do."""
     text = view.page.text
-    blocks = [text[span.start : span.end] for span in view.lines[:MAX_BLOCKS]]
+    blocks = [text[block.start : block.end] for block in view.page.blocks[:MAX_BLOCKS]]
     if len(blocks) < 3:
         return Measurement({})
     counts = Counter(block for block in blocks if len(block) >= MIN_LONG)

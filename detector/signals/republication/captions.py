@@ -19,10 +19,13 @@ def captions(view: View) -> Measurement:
     text = view.page.text
     if "…" not in text and "..." not in text:
         return Measurement({"doubled_captions": 0.0})
-    lines = [(span.start, text[span.start : span.end].strip()) for span in view.lines[:MAX_BLOCKS]]
-    if len(lines) < 3:
-        return Measurement({})
-    pairs = [(lines[i], lines[i + 1]) for i in range(len(lines) - 1) if _cut_of(lines[i][1], lines[i + 1][1])]
+    blocks = view.page.blocks[:MAX_BLOCKS]
+    lines = [(block.start, text[block.start : block.end]) for block in blocks]
+    pairs = [
+        (lines[at - 1], lines[at])
+        for at in range(1, len(lines))
+        if lines[at - 1][1].endswith(ELLIPSES) and _cut_of(lines[at - 1][1], lines[at][1])
+    ]
     evidence = []
     for (start, cut), (later, full) in pairs[:5]:
         end = later + len(full)
@@ -35,8 +38,6 @@ def captions(view: View) -> Measurement:
 
 
 def _cut_of(cut: str, full: str) -> bool:
-    """Tell whether one line is the beginning of another, cut with an ellipsis."""
-    if len(full) < MIN_PREFIX or not cut.endswith(ELLIPSES):
-        return False
+    """Tell whether a line that ends on an ellipsis is the beginning of another."""
     prefix = cut.rstrip(" .…[]")
     return len(prefix) >= MIN_PREFIX and len(full) > len(prefix) + 1 and full.startswith(prefix)

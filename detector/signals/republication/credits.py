@@ -13,6 +13,9 @@ from detector.signals.republication.newsrooms import is_newsroom, publishers, sa
 from detector.view import View
 
 MAX_EVIDENCE = 5
+LONGEST_LINE = 2_000
+MAX_NAMES = 400
+"""Names of agencies or publishers that are looked at."""
 NEAR = 40
 """Characters between a phrase of credit and the name it credits."""
 DATELINE_END = re.compile(r"\s{0,3}[-–—―:.|/,：】＝=]")
@@ -31,7 +34,7 @@ class Credit:
 
 def agency_credits(view: View) -> list[Credit]:
     """Return the credits of news agencies: datelines, photo credits and bylines of reporting."""
-    hits = view.hits("agencies")
+    hits = view.hits("agencies")[:MAX_NAMES]
     if not hits:
         return []
     reporting = [hit for hit in view.hits("credit_phrases") if hit.entry.category == "reporting"]
@@ -52,7 +55,7 @@ def agency_credits(view: View) -> list[Credit]:
 
 def newsroom_credits(view: View) -> list[Credit]:
     """Return the places that speak as or with another newsroom, by the phrase before its name."""
-    hits = view.hits("publishers")
+    hits = view.hits("publishers")[:MAX_NAMES]
     if not hits:
         return []
     phrases = [hit for hit in view.hits("credit_phrases") if hit.entry.category in KINDS]
@@ -147,11 +150,12 @@ def credit_evidence(
 
 
 def line_of(view: View, offset: int) -> tuple[int, int]:
-    """Return start and end of the line of text that an offset lies in."""
+    """Return start and end of the line of text that an offset lies in, at most LONGEST_LINE each way."""
     text = view.page.text
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    return start, len(text) if end < 0 else end
+    first, last = max(0, offset - LONGEST_LINE), min(len(text), offset + LONGEST_LINE)
+    start = text.rfind("\n", first, offset) + 1
+    end = text.find("\n", offset, last)
+    return start or first, last if end < 0 else end
 
 
 def _stranger(view: View, found: Sequence[Credit]) -> float:

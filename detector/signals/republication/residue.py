@@ -7,7 +7,7 @@ paper's own host: each of these takes the compound back.
 from __future__ import annotations
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.signals.republication.authorship import MIN_NEWS, has_byline, has_date
+from detector.signals.republication.authorship import MIN_ARTICLE, has_byline, has_date
 from detector.signals.republication.captions import captions
 from detector.signals.republication.credits import Credit, agency_credits, newsroom_credits
 from detector.signals.republication.metadata import canonical_domain
@@ -77,7 +77,7 @@ def _residue(view: View, found: list[Credit]) -> float:
 
 def _lacking(view: View) -> list[str]:
     """Name what a whole article should have and this one has not; a short excerpt tells nothing."""
-    if len(view.page.text) < MIN_NEWS:
+    if len(view.page.text) < MIN_ARTICLE:
         return []
     present = {"byline": has_byline(view), "date": has_date(view)}
     return [name for name, there in present.items() if not there]
