@@ -10,19 +10,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from detector.blocklists import ListFormat, Reputation, export, flagged_sites, read_list
 from detector.detector import SHIPPED
 from detector.errors import InputError
+from detector.model import Thresholds, read_manifest
 from detector.readers.record import HTML_TYPES, TEXT_TYPES, FieldMap, ReadOptions
 from detector.scan import Progress as ScanProgress
 from detector.scan import ScanOptions, Summary
 from detector.scan import scan as run_scan
 from detector.scan.output import OutputFormat
 from detector.scan.scoring import Filters
+from detector.sites.run import roll_up
+from detector.verdict import Label
 
 STDIN = "-"
 
@@ -30,6 +35,11 @@ STDIN = "-"
 def register(app: typer.Typer) -> None:
     """Add this package's sub-commands."""
     app.command()(scan)
+    app.command()(sites)
+    lists = typer.Typer(help="Write and read block lists.", no_args_is_help=True)
+    lists.command("export")(export_list)
+    lists.command("lookup")(look_up)
+    app.add_typer(lists, name="blocklist")
 
 
 def scan(
@@ -83,6 +93,75 @@ def scan(
         sys.stdout.buffer.write(summary.to_json() + b"\n")
     else:
         _show_summary(summary)
+
+
+def sites(
+    scans: Annotated[list[Path], typer.Argument(metavar="OUT…", help="Folders that scan wrote.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="SITES.parquet", help="The table to write.")],
+    model: Annotated[Path, typer.Option(help="Folder of the model that has the thresholds.")] = SHIPPED,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Roll the pages of scans up to sites: a score with its interval, and what a site's pages have in common.
+
+    Exit codes: 0 the table is written, 2 a folder holds no scan, or the model could not be used.
+    """
+    thresholds = Thresholds(**read_manifest(model)["thresholds"])
+    console = Console(stderr=True)
+    with console.status("reading rows") as status:
+        summary = roll_up(scans, out, thresholds, lambda rows: status.update(f"{rows:,} rows read"))
+    if json:
+        sys.stdout.buffer.write(summary.to_json() + b"\n")
+        return
+    _show_counts(f"{summary.sites:,} sites of {summary.rows:,} rows in {out}", {"label": summary.labels})
+    if summary.placeless:
+        Console().print(f"{summary.placeless:,} rows have no address and belong to no site")
+
+
+def export_list(
+    table: Annotated[Path, typer.Argument(metavar="SITES.parquet", help="The table that sites wrote.")],
+    list_format: Annotated[ListFormat, typer.Option("--format", help="Form of the list.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="LIST", help="The list to write.")],
+    label: Annotated[list[Label] | None, typer.Option(help="Labels to list (default: farm). Repeat.")] = None,
+    title: Annotated[str, typer.Option(help="The list's name.")] = "Content farms",
+) -> None:
+    """Write the flagged sites as a block list, each with its reason and date.
+
+    Exit codes: 0 the list is written, 2 the table could not be read.
+    """
+    entries = flagged_sites(table, label or [Label.FARM])
+    text, left_out = export(entries, list_format, title)
+    out.write_text(text, encoding="utf-8")
+    console = Console()
+    console.print(f"{len(entries) - left_out:,} sites in {out}")
+    if left_out:
+        console.print(f"{left_out:,} accounts left out: {list_format} lists hold domains alone")
+
+
+def look_up(
+    hosts: Annotated[list[str], typer.Argument(metavar="HOST…", help="Hosts to look up.")],
+    lists: Annotated[list[Path], typer.Option("--list", "-l", metavar="LIST", help="A block list. Repeat.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a host.")] = False,
+) -> None:
+    """Say which block lists name a host or a domain above it, and since when.
+
+    Exit codes: 0 no list names any of the hosts, 1 a list does, 2 a list could not be read.
+    """
+    read = [read_list(path) for path in lists]
+    reputation = Reputation(read)
+    found = {host: reputation.lookup(host) for host in hosts}
+    console = Console()
+    for host, listings in found.items():
+        if json:
+            named = [{"domain": x.domain, "list": x.source, "added": x.added} for x in listings]
+            sys.stdout.buffer.write(orjson.dumps({"host": host, "listings": named}) + b"\n")
+        for listing in () if json else listings:
+            since = f" since {listing.added}" if listing.added else ""
+            console.print(f"{host}: {listing.domain} is on {listing.source}{since}", highlight=False)
+    if not json:
+        for one in read:
+            console.print(f"{one.source}: {len(one.entries):,} entries, {one.unknown:,} lines not understood")
+    if any(found.values()):
+        raise typer.Exit(1)
 
 
 def field_map(assignments: list[str]) -> FieldMap:
@@ -146,20 +225,19 @@ def _progress_bar() -> Iterator[Callable[[ScanProgress], None]]:
 
 
 def _show_summary(summary: Summary) -> None:
-    table = Table(title=f"{summary.rows:,} rows in {summary.output}", title_justify="left")
-    table.add_column("what")
-    table.add_column("count", justify="right")
-    for heading, counts in (
-        ("label", summary.labels),
-        ("error", summary.errors),
-        ("skipped", summary.skipped),
-    ):
-        for name, count in counts.items():
-            table.add_row(f"{heading} {name}", f"{count:,}")
-    console = Console()
-    console.print(table)
-    console.print(
+    counts = {"label": summary.labels, "error": summary.errors, "skipped": summary.skipped}
+    _show_counts(f"{summary.rows:,} rows in {summary.output}", counts)
+    Console().print(
         f"{summary.pages:,} pages scored in {summary.seconds:,.1f} s "
         f"({summary.pages_per_second:,.0f} a second), "
         f"{summary.resumed_parts} of {summary.parts} parts were there already; model {summary.model}"
     )
+
+
+def _show_counts(title: str, counts: dict[str, dict[str, int]]) -> None:
+    table = Table("what", title=title, title_justify="left")
+    table.add_column("count", justify="right")
+    for heading, named in counts.items():
+        for name, count in named.items():
+            table.add_row(f"{heading} {name}", f"{count:,}")
+    Console().print(table)

@@ -56,7 +56,8 @@ class Receipt:
         if isinstance(outcome, Reach):
             self.first, self.next = outcome.first, outcome.next
         elif isinstance(outcome, Skipped):
-            self.skipped[outcome.reason] = self.skipped.get(outcome.reason, 0) + 1
+            reason = str(outcome.reason)
+            self.skipped[reason] = self.skipped.get(reason, 0) + 1
         else:
             self.rows += 1
             counts, key = (

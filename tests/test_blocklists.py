@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.blocklists import (
+    Entry,
+    ListFormat,
+    Listing,
+    Reputation,
+    export,
+    flagged_sites,
+    read_list,
+)
+from detector.errors import ListError
+from detector.model import Thresholds
+from detector.scan.output import Output, OutputFormat
+from detector.sites.run import roll_up
+from tests.test_sites import complete, row
+
+DAY = date(2026, 11, 23)
+ENTRIES = [
+    Entry("farm.example.com", "content farm, site score 0.98", date(2026, 11, 20)),
+    Entry("copies.example.org", "copies the gazette (and others); 9 of 12", date(2026, 10, 1)),
+]
+ACCOUNT = Entry("platform.example.net/@anna", "spam", date(2026, 11, 1))
+
+
+def saved(folder: Path, text: str) -> Path:
+    path = folder / "list.txt"
+    path.write_text(text)
+    return path
+
+
+EXPECTED = {
+    ListFormat.UBLACKLIST: ["*://*.farm.example.com/*", "*://platform.example.net/@anna/*"],
+    ListFormat.UBLOCK: ["||farm.example.com^$document", "||platform.example.net/@anna^$document"],
+    ListFormat.HOSTS: ["0.0.0.0 farm.example.com", "0.0.0.0 www.farm.example.com"],
+    ListFormat.RPZ: ["farm.example.com CNAME .", "*.farm.example.com CNAME ."],
+    ListFormat.DOMAINS: ["farm.example.com", "platform.example.net/@anna"],
+}
+
+
+@pytest.mark.parametrize("format_", list(ListFormat))
+def test_a_list_names_each_site_with_reason_and_date(format_: ListFormat) -> None:
+    text, left_out = export([*ENTRIES, ACCOUNT], format_, "Farms", DAY)
+    lines = text.splitlines()
+    assert all(rule in lines for rule in EXPECTED[format_])
+    assert "farm.example.com: content farm, site score 0.98 (2026-11-20)" in text
+    assert "Farms" in text
+    assert left_out == (format_ in (ListFormat.HOSTS, ListFormat.RPZ))
+
+
+@pytest.mark.parametrize("format_", list(ListFormat))
+def test_what_is_written_is_read_back(tmp_path: Path, format_: ListFormat) -> None:
+    text, _ = export([*ENTRIES, ACCOUNT], format_, "Farms", DAY)
+    found = read_list(saved(tmp_path, text), "farms")
+    kept = [entry for entry in [*ENTRIES, ACCOUNT] if "/" not in entry.site or ACCOUNT.site in text]
+    assert sorted(found.entries, key=lambda e: e.site) == sorted(kept, key=lambda e: e.site)
+    assert found.unknown == 0
+
+
+LABEL = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
+
+
+@given(
+    st.lists(
+        st.tuples(LABEL, st.text(max_size=60), st.dates(date(2001, 1, 1), date(2099, 1, 1))), max_size=8
+    ),
+    st.sampled_from(list(ListFormat)),
+)
+def test_any_reason_stays_on_its_line(tmp_path_factory, found, format_) -> None:  # type: ignore[no-untyped-def]
+    entries = {Entry(f"{label}.example.com", reason, day) for label, reason, day in found}
+    text, _ = export(entries, format_, "Farms\nwith a line feed", DAY)
+    read = read_list(saved(tmp_path_factory.mktemp("list"), text))
+    assert {entry.site for entry in read.entries} == {entry.site for entry in entries}
+    assert read.unknown == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "site", "day"),
+    [
+        ("*://*.farm.example.com/*", "farm.example.com", None),
+        ("*://farm.example.com/*", "farm.example.com", None),
+        ("||farm.example.com^", "farm.example.com", None),
+        ("||farm.example.com^$all", "farm.example.com", None),
+        ("||www.farm.example.com/path^$document", "farm.example.com/path", None),
+        ('google.*##.g:has(a[href*="farm.example.com"])', "farm.example.com", None),
+        ("0.0.0.0 farm.example.com # seen 2026-03-04", "farm.example.com", date(2026, 3, 4)),
+        ("127.0.0.1\tfarm.example.com", "farm.example.com", None),
+        ("farm.example.com CNAME . ; copied 20260304", "farm.example.com", date(2026, 3, 4)),
+        ("*.farm.example.com. 300 IN CNAME .", "farm.example.com", None),
+        ("FARM.example.com", "farm.example.com", None),
+        ("bücher.example.com", "xn--bcher-kva.example.com", None),
+    ],
+)
+def test_rules_of_every_kind_are_read(tmp_path: Path, line: str, site: str, day: date | None) -> None:
+    (entry,) = read_list(saved(tmp_path, line + "\n")).entries
+    assert (entry.site, entry.added) == (site, day)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/farm-[0-9]+/",
+        "@@||good.example.com^",
+        "title/cheap/",
+        "||com^",
+        "127.0.0.1 localhost",
+        "##.advert",
+        "x" * 9_999,
+    ],
+)
+def test_what_is_no_domain_is_counted(tmp_path: Path, line: str) -> None:
+    found = read_list(saved(tmp_path, line + "\n"))
+    assert (found.entries, found.unknown) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "! Last modified: 2026-02-03 10:00",
+        "# Date: 20260203",
+        "---\nname: farms of 2026-02-03\n---",
+        "$TTL 60\n@ IN SOA a. b. 2026020301 1 1 1 1\n@ IN NS a.",
+    ],
+)
+def test_an_entry_without_a_date_has_its_list_s(tmp_path: Path, head: str) -> None:
+    found = read_list(saved(tmp_path, f"{head}\nfarm.example.com\n"))
+    assert [entry.added for entry in found.entries] == [date(2026, 2, 3)]
+    assert found.unknown == 0
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path_factory.mktemp("list") / "list.txt"
+    path.write_text(text, encoding="utf-8", errors="replace")
+    read_list(path)
+
+
+def test_an_unreadable_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ListError, match="nowhere"):
+        read_list(tmp_path / "nowhere.txt")
+
+
+@pytest.fixture
+def reputation(tmp_path: Path) -> Reputation:
+    (tmp_path / "a.txt").write_text("# 2026-11-01\nfarm.example.com\nanna.blogspot.com\n")
+    (tmp_path / "b.txt").write_text("farm.example.com\nsub.farm.example.com # 2026-05-05\n")
+    return Reputation([read_list(tmp_path / "a.txt", "a"), read_list(tmp_path / "b.txt", "b")])
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("farm.example.com", [("farm.example.com", "a", date(2026, 11, 1)), ("farm.example.com", "b", None)]),
+        (
+            "www.sub.farm.example.com",
+            [
+                ("sub.farm.example.com", "b", date(2026, 5, 5)),
+                ("farm.example.com", "a", date(2026, 11, 1)),
+                ("farm.example.com", "b", None),
+            ],
+        ),
+        ("anna.blogspot.com", [("anna.blogspot.com", "a", date(2026, 11, 1))]),
+        ("berta.blogspot.com", []),
+        ("example.com", []),
+        ("", []),
+    ],
+)
+def test_a_host_is_looked_up_with_the_domains_above_it(
+    reputation: Reputation, host: str, found: list
+) -> None:  # type: ignore[type-arg]
+    assert list(reputation.lookup(host)) == [Listing(*item) for item in found]
+
+
+def test_a_listing_knows_its_age() -> None:
+    assert Listing("farm.example.com", "a", date(2026, 11, 1)).age(DAY) == 22
+    assert Listing("farm.example.com", "a", None).age(DAY) is None
+
+
+def test_flagged_sites_become_entries_with_reason_and_date(tmp_path: Path) -> None:
+    rows = [
+        complete(row(n, site=site, score=score, label=label))
+        for site, score, label in [("farm.example", 0.98, "farm"), ("fine.example", 0.1, "ok")]
+        for n in range(12)
+    ]
+    output = Output(tmp_path, OutputFormat.PARQUET)
+    output.prepare()
+    output.commit("00000-000000", rows)
+    roll_up([tmp_path], tmp_path / "sites.parquet", Thresholds(0.9, 0.5))
+    (entry,) = flagged_sites(tmp_path / "sites.parquet", today=DAY)
+    assert (entry.site, entry.added) == ("farm.example", DAY)
+    assert entry.reason.startswith("content farm, site score 0.98 (")
+    assert entry.reason.endswith("12 of 12 pages flagged")
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_bytes(b"no table")
+    with pytest.raises(ListError, match="chaffinch sites"):
+        flagged_sites(tmp_path / "x.parquet")
