@@ -28,7 +28,7 @@ def save_small_model(folder: Path) -> str:
     columns = (*(feature.name for feature in all_features()), *(wording_column(slot) for slot in Slot))
     text, address = len(columns) - 2, len(columns) - 1
     forest = Forest(
-        feature=np.array([text, address, address, LEAF, LEAF, LEAF, LEAF], dtype=np.int32),
+        feature=np.array([address, text, text, LEAF, LEAF, LEAF, LEAF], dtype=np.int32),
         threshold=np.array([0.0, 0.0, 0.0, 0, 0, 0, 0]),
         left=np.array([1, 3, 5, 3, 4, 5, 6], dtype=np.int32),
         right=np.array([2, 4, 6, 3, 4, 5, 6], dtype=np.int32),

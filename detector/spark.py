@@ -1,0 +1,177 @@
+"""Scores crawls and rolls up sites on Spark (extra ``[spark]``), with the very rows that ``scan`` writes.
+
+As a job: ``spark-submit spark.py score INPUT… -o ROWS`` and ``spark-submit spark.py sites ROWS -o SITES``.
+Executors need this distribution installed (the model comes with it) and see the inputs under the same paths.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from detector.detector import SHIPPED, Detector
+from detector.model import Thresholds, read_manifest
+from detector.readers.inputs import Format, Input, find_inputs
+from detector.readers.jsonl import record_of_fields
+from detector.readers.parts import Part, is_stream, part_size, plan_parts, read_part
+from detector.readers.record import Item, ReadOptions
+from detector.scan.pool import load_detector
+from detector.scan.rows import SCHEMA, Row, to_batch
+from detector.scan.scoring import MAX_BATCH, Filters, Outcome, score_items
+from detector.sites.report import SITE_SCHEMA, site_row
+from detector.sites.run import add_row
+from detector.sites.state import COLUMNS, SiteState
+
+_MAX_STATES = 20_000  # sites whose states a task holds before it passes them on
+_STATE_SCHEMA = pa.schema([("site", pa.string()), ("state", pa.binary())])
+
+
+def score_dataframe(
+    pages: DataFrame,
+    read: ReadOptions | None = None,
+    filters: Filters | None = None,
+    *,
+    model: Path = SHIPPED,
+    source: str = "",
+) -> DataFrame:
+    """Score a DataFrame of pages: a row of ``detector.scan.rows.SCHEMA`` for each that the filters keep.
+
+    ``read.fields`` names its columns, as in ``scan``. Columns ``source`` and ``position``, where it has them,
+    are passed on; else the rows say ``source`` and 0.
+    """
+    read, filters = read or ReadOptions(), filters or Filters()
+
+    def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        detector = _detector(str(model))
+        for batch in batches:
+            for start in range(0, batch.num_rows, MAX_BATCH):
+                values = batch.slice(start, MAX_BATCH).to_pylist()
+                yield to_batch(_scored(detector, values, read, filters, source))
+
+    return pages.mapInArrow(score, from_arrow_schema(SCHEMA))
+
+
+def score_inputs(
+    spark: SparkSession,
+    inputs: Iterable[str | Path],
+    read: ReadOptions | None = None,
+    filters: Filters | None = None,
+    *,
+    model: Path = SHIPPED,
+) -> DataFrame:
+    """Score crawl files of any format that ``scan`` reads. An archive or a compressed stream is one task."""
+    read, filters = read or ReadOptions(), filters or Filters()
+    sources = find_inputs(inputs)
+    tasks = [(pickle.dumps(task),) for task in _tasks(sources)]
+
+    def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        detector = _detector(str(model))
+        for batch in batches:
+            for task in batch.column(0).to_pylist():
+                source, part = pickle.loads(task)  # noqa: S301 - of this job's own making
+                outcomes = score_items(detector, source.name, _items(source, part, read), filters)
+                yield from _batches(outcomes)
+
+    frame = spark.createDataFrame(tasks, "task binary").repartition(max(1, len(tasks)))
+    return frame.mapInArrow(score, from_arrow_schema(SCHEMA))
+
+
+def sites(rows: DataFrame, thresholds: Thresholds) -> DataFrame:
+    """Roll rows up to sites: the same table as ``chaffinch sites`` makes, in any order."""
+
+    def partial(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        states: dict[str, SiteState] = {}
+        for batch in batches:
+            for row in batch.to_pylist():
+                if row["site"]:
+                    add_row(states, row)
+            if len(states) > _MAX_STATES:
+                yield _state_batch(states)
+                states = {}
+        yield _state_batch(states)
+
+    def whole(group: pa.Table) -> pa.Table:
+        first, *others = (pickle.loads(state) for state in group["state"].to_pylist())  # noqa: S301 - as above
+        for other in others:
+            first.merge(other)
+        return pa.Table.from_pylist([site_row(first, thresholds)], schema=SITE_SCHEMA)
+
+    states = rows.select(*COLUMNS).mapInArrow(partial, from_arrow_schema(_STATE_SCHEMA))
+    return states.groupBy("site").applyInArrow(whole, from_arrow_schema(SITE_SCHEMA))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one of the two jobs."""
+    parser = argparse.ArgumentParser(description="Chaffinch on Spark")
+    parser.add_argument("job", choices=("score", "sites"))
+    parser.add_argument("inputs", nargs="+", help="crawl files and folders, or folders of rows")
+    parser.add_argument("-o", "--out", required=True, help="folder of Parquet files to write")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="folder of the model")
+    given = parser.parse_args(arguments)
+    spark = SparkSession.builder.appName(f"chaffinch {given.job}").getOrCreate()
+    if given.job == "score":
+        made = score_inputs(spark, given.inputs, model=given.model)
+    else:
+        made = sites(
+            spark.read.parquet(*given.inputs), Thresholds(**read_manifest(given.model)["thresholds"])
+        )
+    made.write.mode("errorifexists").parquet(given.out)
+
+
+@cache
+def _detector(model: str) -> Detector:
+    """Load a model once for each Python process of an executor."""
+    return load_detector(Path(model))
+
+
+def _scored(
+    detector: Detector, values: list[dict[str, Any]], read: ReadOptions, filters: Filters, source: str
+) -> Iterator[Row]:
+    for name, group in groupby(values, key=lambda value: str(value.get("source") or source)):
+        items = (record_of_fields(value, int(value.get("position") or 0), read) for value in group)
+        outcomes = score_items(detector, name, items, filters)
+        yield from (outcome for outcome in outcomes if isinstance(outcome, dict))
+
+
+def _tasks(sources: tuple[Input, ...]) -> Iterator[tuple[Input, Part]]:
+    size = part_size(sources)
+    for index, source in enumerate(sources):
+        if source.format is Format.WARC or is_stream(source):
+            yield source, Part(index, 0, 0, source.size, source.size)
+        else:
+            yield from ((source, part) for part in plan_parts(index, source, size))
+
+
+def _items(source: Input, part: Part, read: ReadOptions) -> Iterator[Item]:
+    parts = plan_parts(part.source, source, part_size((source,))) if is_stream(source) else [part]
+    for each in parts:
+        yield from read_part(source, each, read)
+
+
+def _batches(outcomes: Iterator[Outcome]) -> Iterator[pa.RecordBatch]:
+    held: list[Row] = []
+    for outcome in outcomes:
+        if isinstance(outcome, dict):
+            held.append(outcome)
+        if len(held) >= MAX_BATCH:
+            yield to_batch(held)
+            held = []
+    yield to_batch(held)
+
+
+def _state_batch(states: dict[str, SiteState]) -> pa.RecordBatch:
+    rows = [{"site": site, "state": pickle.dumps(state)} for site, state in states.items()]
+    return pa.RecordBatch.from_pylist(rows, schema=_STATE_SCHEMA)
+
+
+if __name__ == "__main__":
+    main()

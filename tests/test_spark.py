@@ -1,0 +1,108 @@
+"""Spark, on two local cores. Needs pyspark (extra [spark]) and Java 17; skipped where one is absent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.parquet as pq
+import pytest
+
+from detector.model import Thresholds, read_manifest
+from detector.readers.inputs import find_inputs
+from detector.readers.record import ReadOptions, Record
+from detector.readers.warc import read_warc
+from detector.scan import scan
+from detector.sites.run import roll_up
+from tests.crawl import save_small_model, warc
+from tests.readers.archives import gz, response
+
+pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'chaffinch[spark]'")
+if not shutil.which("java"):
+    pytest.skip("Spark needs Java 17, and there is no java on the path", allow_module_level=True)
+
+from pyspark.sql import SparkSession
+
+from detector import spark as chaffinch_spark
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[SparkSession]:
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model, a crawl, and what ``scan`` and ``sites`` make of it."""
+    folder = tmp_path_factory.mktemp("spark")
+    save_small_model(folder / "model")
+    broken = response("https://broken.example/", b"<p>cut off here")[:-9]
+    (folder / "crawl.warc.gz").write_bytes(warc(range(30)) + gz(broken))
+    scan([folder / "crawl.warc.gz"], folder / "rows", model=folder / "model", workers=1)
+    roll_up([folder / "rows"], folder / "sites.parquet", thresholds(folder))
+    return folder
+
+
+def thresholds(folder: Path) -> Thresholds:
+    return Thresholds(**read_manifest(folder / "model")["thresholds"])
+
+
+def run_job(place: Path, job: str, given: Path, out: Path) -> None:
+    chaffinch_spark.main([job, str(given), "-o", str(out), "--model", str(place / "model")])
+
+
+def in_order(table: pa.Table, *keys: str) -> list[dict[str, Any]]:
+    return sorted(table.to_pylist(), key=lambda row: tuple(row[key] for key in keys))
+
+
+def test_the_score_job_writes_the_rows_of_scan(place: Path, session: SparkSession) -> None:
+    arguments = [
+        "score",
+        str(place / "crawl.warc.gz"),
+        "-o",
+        str(place / "job"),
+        "--model",
+        str(place / "model"),
+    ]
+    chaffinch_spark.main(arguments)
+    made, expected = (pyarrow.dataset.dataset(place / name).to_table() for name in ("job", "rows"))
+    assert in_order(made, "source", "position") == in_order(expected, "source", "position")
+
+
+def test_the_sites_job_writes_the_table_of_sites(place: Path, session: SparkSession) -> None:
+    arguments = [
+        "sites",
+        str(place / "rows"),
+        "-o",
+        str(place / "job-sites"),
+        "--model",
+        str(place / "model"),
+    ]
+    chaffinch_spark.main(arguments)
+    made = pyarrow.dataset.dataset(place / "job-sites").to_table()
+    assert in_order(made, "site") == in_order(pq.read_table(place / "sites.parquet"), "site")
+
+
+def test_a_dataframe_is_scored_to_the_last_digit_as_by_scan(place: Path, session: SparkSession) -> None:
+    (source,) = find_inputs([place / "crawl.warc.gz"])
+    records = [item for item in read_warc(source, 0, source.size, ReadOptions()) if isinstance(item, Record)]
+    values = [
+        (source.name, r.position, r.url, bytearray(r.body), r.content_type, r.date)  # type: ignore[arg-type]
+        for r in records
+    ]
+    columns = "source string, position long, url string, html binary, content_type string, date string"
+    frame = session.createDataFrame(values, columns).repartition(3)
+    made = chaffinch_spark.score_dataframe(frame, model=place / "model").toArrow()
+    expected = pyarrow.dataset.dataset(place / "rows").to_table()
+    scored = [row for row in in_order(expected, "source", "position") if not row["error"]]
+    assert in_order(made, "source", "position") == scored
