@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector.model import Calibration, Model, Thresholds, cap_families, wording_column
 from detector.signals.registry import all_features
-from detector.wording import Slot
+from detector.wording import Slot, Wording
 from training.dataset import Record
 from training.learners import BinnedLogistic, Boosting, Learner
 from training.measuring import Measured
@@ -80,26 +80,45 @@ def row_weights(measured: Measured, records: NDArray[np.int64]) -> NDArray[np.fl
     return page[measured.owner] / seen[measured.owner]
 
 
-def fit_candidate(
-    candidate: Candidate,
-    measured: Measured,
-    records: NDArray[np.int64],
-    groups: NDArray[np.int64],
-    seed: int,
-    columns: NDArray[np.int64],
-) -> Model:
-    """Fit a candidate on some records, looking at the feature ``columns`` only; calibration is left to do."""
+@dataclass(frozen=True, slots=True)
+class TrainingRows:
+    """The rows of a training set, with the wording learnt on it: what every candidate starts from."""
+
+    values: NDArray[np.float64]  # (rows, features)
+    farm: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    wordings: dict[Slot, Wording]  # learnt on all rows, to score other pages with
+    out_of_fold: NDArray[np.float64]  # (rows, slots): each row's wording, learnt on other groups
+
+
+def training_rows(
+    measured: Measured, records: NDArray[np.int64], groups: NDArray[np.int64], seed: int
+) -> TrainingRows:
+    """Gather the rows of some records and learn their wording."""
     weight = row_weights(measured, records)
     mine = np.flatnonzero(weight)
-    farm, group = measured.farm[measured.owner[mine]], groups[measured.owner[mine]]
+    farm, group, weight = measured.farm[measured.owner[mine]], groups[measured.owner[mine]], weight[mine]
+    matrices = {slot: measured.wording[slot][mine] for slot in Slot}
+    return TrainingRows(
+        values=measured.values[mine],
+        farm=farm,
+        weight=weight,
+        wordings={slot: fit_wording(matrix, farm, weight) for slot, matrix in matrices.items()},
+        out_of_fold=np.column_stack(
+            [out_of_fold_log_odds(matrix, farm, weight, group, seed) for matrix in matrices.values()]
+        ),
+    )
+
+
+def fit_candidate(candidate: Candidate, rows: TrainingRows, columns: NDArray[np.int64], seed: int) -> Model:
+    """Fit a candidate that looks at the feature ``columns`` only; calibration is left to do."""
     names = tuple(all_features()[column].name for column in columns)
-    parts, wordings = [measured.values[np.ix_(mine, columns)]], {}
-    for slot in Slot if candidate.wording else ():
-        matrix = measured.wording[slot][mine]
-        parts.append(out_of_fold_log_odds(matrix, farm, weight[mine], group, seed)[:, None])
-        wordings[slot] = fit_wording(matrix, farm, weight[mine])
-    forest = candidate.learner.fit(np.hstack(parts), farm, weight[mine], seed)
-    names += tuple(wording_column(slot) for slot in wordings)
+    parts, wordings = [rows.values[:, columns]], {}
+    if candidate.wording:
+        parts.append(rows.out_of_fold)
+        wordings = rows.wordings
+        names += tuple(wording_column(slot) for slot in wordings)
+    forest = candidate.learner.fit(np.hstack(parts), rows.farm, rows.weight, seed)
     return Model(names, forest, wordings, CAPS, Calibration(1.0, 0.0), Thresholds(1.0, 1.0))
 
 

@@ -20,7 +20,16 @@ from detector.model import LIBRARIES, Calibration, Thresholds, family_of, save_m
 from detector.parsing.domains import host_of, registrable_domain
 from detector.signals.registry import all_features
 from training import outcome
-from training.candidates import CANDIDATES, CAPS, SYNTHETIC, Candidate, fit_candidate, split_log_odds
+from training.candidates import (
+    CANDIDATES,
+    CAPS,
+    SYNTHETIC,
+    Candidate,
+    TrainingRows,
+    fit_candidate,
+    split_log_odds,
+    training_rows,
+)
 from training.dataset import Dataset, Record
 from training.learners import Boosting
 from training.measuring import Measured, Progress, measure_records
@@ -46,6 +55,7 @@ class Material:
     groups: NDArray[np.int64]
     folds: Folds
     real: NDArray[np.bool_]  # records that were found, not synthesised
+    rows: tuple[TrainingRows, ...]  # of each fold's training set
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def train(
     """
     material = prepare(dataset, seed, articles, progress)
     real, measured = np.flatnonzero(material.real), material.measured
-    trials = [run_trial(candidate, material, seed, column_numbers()) for candidate in CANDIDATES]
+    trials = [run_trial(candidate, material, column_numbers(), seed) for candidate in CANDIDATES]
     tried = [
         evaluate_scores(measured.farm[real], trial.score[real], material.groups[real]) for trial in trials
     ]
@@ -90,7 +100,8 @@ def train(
         review=threshold_at_fpr(measured.farm[real], score[real], REVIEW_FPR),
     )
     everything = np.arange(len(measured.records))
-    fitted = fit_candidate(chosen.candidate, measured, everything, material.groups, seed, column_numbers())
+    rows = training_rows(measured, everything, material.groups, seed)
+    fitted = fit_candidate(chosen.candidate, rows, column_numbers(), seed)
     model = replace(fitted, calibration=calibration, thresholds=thresholds)
     sample = Sample.of([measured.records[i] for i in real], chosen.score[real], material.groups[real])
     manifest = {
@@ -127,7 +138,7 @@ def cross_validate(material: Material, seed: int, families: Iterable[str] | None
     """
     wanted = set(families) if families is not None else set(CAPS)
     candidate = Candidate(Boosting("boosting"), wording="wording" in wanted)
-    return run_trial(candidate, material, seed, column_numbers(wanted)).score[material.real]
+    return run_trial(candidate, material, column_numbers(wanted), seed).score[material.real]
 
 
 def cross_validate_matrix(
@@ -168,16 +179,17 @@ def prepare(
             for (a, b), (c, d) in zip(folds, made_folds, strict=True)
         ]
         groups = np.append(groups, groups.max() + 1 + made_groups)
-    return Material(measured, groups, folds, real)
+    rows = tuple(training_rows(measured, train_records, groups, seed) for train_records, _ in folds)
+    return Material(measured, groups, folds, real, rows)
 
 
-def run_trial(candidate: Candidate, material: Material, seed: int, columns: NDArray[np.int64]) -> Trial:
+def run_trial(candidate: Candidate, material: Material, columns: NDArray[np.int64], seed: int) -> Trial:
     """Score every record with a model that saw none of its group."""
     measured = material.measured
     base = np.full(len(measured.records), np.nan)
     parts: dict[int, Vector] = {}
-    for train_records, test in material.folds:
-        model = fit_candidate(candidate, measured, train_records, material.groups, seed, columns)
+    for rows, (_, test) in zip(material.rows, material.folds, strict=True):
+        model = fit_candidate(candidate, rows, columns, seed)
         base[test] = model.forest.base
         parts.update(zip(test.tolist(), split_log_odds(model, measured, test, columns), strict=True))
     stacked = np.array([parts[i] for i in range(len(base))])
