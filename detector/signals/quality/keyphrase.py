@@ -28,10 +28,8 @@ ONLY_LISTS = re.compile(r"[,，、|;#]")
     Feature(
         "title_in_body", "per 1,000 words", 0, 200, "times that the whole title stands in the running text"
     ),
-    Feature("title_words", "share", 0, 1, "share of running words that are words of the title"),
     Feature("title_sentences", "share", 0, 1, "share of sentences that hold most of the title's words"),
     Feature("slug_words", "share", 0, 1, "share of running words that are words of the address"),
-    Feature("slug_sentences", "share", 0, 1, "share of sentences that hold most of the address's words"),
 )
 def title_density(view: View) -> Measurement:
     """Measure how far the words of title and address fill the text."""
@@ -43,9 +41,9 @@ def title_density(view: View) -> Measurement:
     values: dict[str, float] = {}
     if title and not prose.unspaced:
         values["title_in_body"] = 1000 * prose.lowered.count(prose.title) / len(prose.tokens)
-        values["title_words"], values["title_sentences"] = _density(prose, title)
+        values["title_sentences"] = _holding(prose, set(title))
     if len(slug) > 1 and not prose.unspaced:
-        values["slug_words"], values["slug_sentences"] = _density(prose, slug)
+        values["slug_words"] = sum(prose.counts[word] for word in set(slug)) / len(prose.tokens)
     return Measurement(values)
 
 
@@ -104,9 +102,6 @@ def slot_name(view: View) -> Measurement:
 @signal(
     Family.QUALITY,
     Feature("function_words", "share", 0, 1, "share of grammatical words in the running text"),
-    Feature(
-        "bare_run", "share", 0, 1, "longest run of words without a grammatical one, as a share of the text"
-    ),
     Feature("separators", "per 1,000 characters", 0, 120, "commas, bars and hashes between words"),
     Feature("long_list", "share", 0, 1, "share of text in lines that are lists of phrases between commas"),
 )
@@ -139,7 +134,6 @@ def stuffing(view: View) -> Measurement:
         "share of the page's words, menus included, that are its commonest",
     ),
     Feature("term_lines", "share", 0, 1, "share of lines that hold that word"),
-    Feature("term_in_host", "share", 0, 1, "share of lines that hold it, if the host's name holds it too"),
 )
 def page_term(view: View) -> Measurement:
     """Find the word that fills the page: lists of one key phrase in many variants, menus included."""
@@ -149,12 +143,11 @@ def page_term(view: View) -> Measurement:
         return Measurement({})
     term, count = next(((t, n) for t, n in Counter(tokens).most_common(150) if _carries(t)), ("", 0))
     if count < MIN_SENTENCES:
-        return Measurement({"term_share": 0.0, "term_lines": 0.0, "term_in_host": 0.0})
+        return Measurement({"term_share": 0.0, "term_lines": 0.0})
     lowered = view.lowered
     lines = sum(lowered.find(term, b.start, b.end) >= 0 for b in blocks) / len(blocks)
-    hosted = term in view.page.host and len(term) >= 4
     share = count / len(tokens)
-    values = {"term_share": share, "term_lines": lines, "term_in_host": lines if hosted else 0.0}
+    values = {"term_share": share, "term_lines": lines}
     if share < TERM_SHARE or lines < STUFFED:
         return Measurement(values)
     start = lowered.find(term)
@@ -194,15 +187,13 @@ def _slug(url: str) -> str:
     return max(segments, key=len, default="")[:200]
 
 
-def _density(prose: Prose, words: list[str]) -> tuple[float, float]:
-    """Return the share of running words, and of sentences, that the given words make up."""
-    wanted = set(words)
-    share = sum(prose.counts[word] for word in wanted) / len(prose.tokens)
-    need = max(2, math.ceil(0.6 * len(wanted))) if len(wanted) > 1 else 1
-    if len(prose.sentences) < MIN_SENTENCES:
-        return share, MISSING
-    holding = sum(len(wanted.intersection(s.split())) >= need for s in prose.sentence_texts[:MAX_SENTENCES])
-    return share, holding / min(len(prose.sentences), MAX_SENTENCES)
+def _holding(prose: Prose, words: set[str]) -> float:
+    """Return the share of sentences that hold most of the given words."""
+    sentences = prose.sentence_texts[:MAX_SENTENCES]
+    if len(sentences) < MIN_SENTENCES:
+        return MISSING
+    need = math.ceil(0.6 * len(words))
+    return sum(len(words.intersection(s.split())) >= need for s in sentences) / len(sentences)
 
 
 def _commonest(prose: Prose) -> tuple[str, int]:

@@ -1,8 +1,8 @@
 """Repetition and lexical diversity: texts made from few pieces, or of one phrase again and again.
 
-Shares of repeated n-grams and lines: Rae et al. 2021 (Gopher, arXiv:2112.11446, table A1). Compression
+Shares of repeated n-grams: Rae et al. 2021 (Gopher, arXiv:2112.11446, table A1). Compression
 as a measure of redundancy: Ntoulas et al. 2006, "Detecting spam web pages through content analysis".
-HD-D (McCarthy & Jarvis 2010) and Yule's K (1944) measure diversity without depending on length.
+HD-D (McCarthy & Jarvis 2010) measures diversity without depending on length.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from detector.view import View
 
 MAX_COMPRESSED = 4_000
 MIN_COMPRESSED = 400
+MIN_SENTENCES = 5
 HDD_SAMPLE = 42
 REPEATED_SENTENCES = 0.4
 """Share of repeated sentences that is worth a moderator's look."""
@@ -44,7 +45,6 @@ def repetition(view: View) -> Measurement:
 @signal(
     Family.QUALITY,
     Feature("diversity", "types", 0, 42, "different words to expect in 42 drawn from the text (HD-D)"),
-    Feature("yule_k", "K", 0, 2000, "Yule's K: how far few words carry the text"),
     Feature("hapax", "share", 0, 1, "share of the text's different words that occur once, for its length"),
 )
 def diversity(view: View) -> Measurement:
@@ -54,11 +54,9 @@ def diversity(view: View) -> Measurement:
     if total < max(MIN_TOKENS, HDD_SAMPLE):
         return Measurement({})
     spectrum = Counter(prose.counts.values())
-    square = sum(count * count * words for count, words in spectrum.items())
     return Measurement(
         {
             "diversity": _hdd(spectrum, total),
-            "yule_k": 1e4 * (square - total) / (total * total),
             "hapax": spectrum[1] / len(prose.counts) * (math.log(total) / math.log(200)),
         }
     )
@@ -66,20 +64,16 @@ def diversity(view: View) -> Measurement:
 
 @signal(
     Family.QUALITY,
-    Feature("repeated_lines", "share", 0, 1, "share of long lines that stand on the page before"),
     Feature("repeated_sentences", "share", 0, 1, "share of sentences whose head and tail were said before"),
 )
-def repeated_parts(view: View) -> Measurement:
-    """Find lines and sentences that stand on the page twice, word for word or with a slot changed."""
+def repeated_sentences(view: View) -> Measurement:
+    """Find sentences that stand on the page twice, word for word or with a slot changed."""
     prose = prose_of(view)
-    lowered = view.lowered
-    lines = [lowered[b.start : b.end] for b in view.page.blocks[:2000] if b.end - b.start >= 40]
+    if len(prose.sentences) < MIN_SENTENCES:
+        return Measurement({})
     sentences = [skeleton(s) for s in prose.sentence_texts]
-    values = {"repeated_lines": 1 - len(set(lines)) / len(lines) if len(lines) >= 4 else MISSING}
-    if len(sentences) >= 5:
-        counts = Counter(sentences)
-        values["repeated_sentences"] = 1 - len(counts) / len(sentences)
-    return Measurement(values, _evidence(view, prose, sentences, values.get("repeated_sentences", 0.0)))
+    share = 1 - len(set(sentences)) / len(sentences)
+    return Measurement({"repeated_sentences": share}, _evidence(view, prose, sentences, share))
 
 
 def skeleton(sentence: str) -> tuple[str, ...]:
@@ -119,7 +113,7 @@ def _log_choose(n: int, k: int) -> float:
 def _evidence(
     view: View, prose: Prose, sentences: list[tuple[str, ...]], share: float
 ) -> tuple[Evidence, ...]:
-    if share < REPEATED_SENTENCES or not sentences:
+    if share < REPEATED_SENTENCES:
         return ()
     key, count = Counter(sentences).most_common(1)[0]
     span = prose.sentences[sentences.index(key)]

@@ -35,11 +35,10 @@ def _per(name: str, meaning: str) -> Feature:
     _per("clock_times", "times of day"),
     _per("years", "years"),
     _per("measures", "figures with a unit"),
-    _per("numbers", "numbers"),
     _per("quotations", "pairs of quotation marks"),
     _per("contacts", "telephone numbers and mail addresses"),
     Feature("different_numbers", "share", 0, 1, "different numbers as a share of all"),
-    Feature("detail", "kinds", 0, 7, "kinds of concrete detail on the page"),
+    Feature("detail", "kinds", 0, 6, "kinds of concrete detail on the page"),
 )
 def specificity(view: View) -> Measurement:
     """Count the concrete details of the text."""
@@ -49,7 +48,6 @@ def specificity(view: View) -> Measurement:
     numbers = [match.span() for match in NUMBER.finditer(text)][:MAX_NUMBERS]
     kinds = Counter(_kind(text, start, end) for start, end in numbers)
     counts = {
-        "numbers": len(numbers),
         "prices": kinds["price"],
         "clock_times": kinds["time"],
         "years": kinds["year"],

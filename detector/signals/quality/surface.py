@@ -10,7 +10,6 @@ import re
 from operator import eq
 from statistics import fmean, pstdev
 
-from detector.page import BlockKind
 from detector.signals.base import Family, Feature, Measurement, signal
 from detector.signals.quality.prose import MIN_TOKENS, prose_of
 from detector.view import View
@@ -19,9 +18,7 @@ MIN_SENTENCES = 4
 MAX_LINES = 3_000
 NO_SPACE = re.compile(r"(?<=[a-zа-я]{2})(?:[.!?,](?=[A-ZА-Я][a-zа-я])|,(?=[a-zа-я]{2}))")
 EMOJI = re.compile(r"[\u2600-\u27bf\U0001f300-\U0001faff]")
-LIST_TITLE = re.compile(
-    r"\b\d{1,3} (?:\w+ ){0,3}?(?:best|ways|tips|reasons|things|ideas|steps|mejores|formas|consejos)\b"
-)
+ASKING = frozenset("?？؟")
 
 
 @signal(
@@ -83,32 +80,23 @@ def shape(view: View) -> Measurement:
 
 @signal(
     Family.QUALITY,
-    Feature("sentence_length", "words", 0, 80, "mean length of sentences"),
+    Feature("sentence_length", "characters", 0, 1000, "mean length of sentences"),
     Feature("sentence_evenness", "ratio", 0, 3, "spread of sentence lengths over their mean: low is even"),
     Feature("paragraph_evenness", "ratio", 0, 5, "spread of paragraph lengths over their mean"),
     Feature("questions", "share", 0, 1, "share of sentences that ask"),
-    Feature("question_headings", "share", 0, 1, "share of headings that ask"),
-    Feature("list_title", "0/1", 0, 1, "whether title or first heading promises a number of things"),
 )
 def rhythm(view: View) -> Measurement:
-    """Measure how even sentences and paragraphs are, and how headings ask and count."""
+    """Measure how even sentences and paragraphs are, and how often the text asks."""
     prose = prose_of(view)
-    text = view.page.text
     values: dict[str, float] = {}
     if len(prose.sentences) >= MIN_SENTENCES:
         lengths = [s.end - s.start for s in prose.sentences]
-        values["sentence_length"] = sum(lengths) / len(lengths) / 6
+        asking = sum(not ASKING.isdisjoint(sentence) for sentence in prose.sentence_texts)
+        values["sentence_length"] = fmean(lengths)
         values["sentence_evenness"] = _spread(lengths)
-        values["questions"] = sum("?" in s or "？" in s or "؟" in s for s in prose.sentence_texts) / len(
-            lengths
-        )
+        values["questions"] = asking / len(lengths)
     if len(prose.paragraphs) >= MIN_SENTENCES:
         values["paragraph_evenness"] = _spread([p.end - p.start for p in prose.paragraphs])
-    headings = [text[b.start : b.end] for b in view.page.blocks if b.kind is BlockKind.HEADING]
-    if len(prose.tokens) >= MIN_TOKENS:
-        values["list_title"] = float(bool(LIST_TITLE.search(prose.title)))
-    if len(headings) >= 3:
-        values["question_headings"] = sum(h.endswith(("?", "？", "؟")) for h in headings) / len(headings)
     return Measurement(values)
 
 
