@@ -1,4 +1,4 @@
-"""A block for datatrove pipelines (extra ``[datatrove]``): annotates documents, drops those of some labels."""
+"""A block for datatrove pipelines (extra ``[datatrove]``): annotates documents and drops farm pages."""
 
 from __future__ import annotations
 

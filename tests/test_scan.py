@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -145,7 +146,8 @@ def test_kills_at_random_moments_change_no_row(
         )
         wanted = seen + chance.randint(1, 9)
         while process.poll() is None and (not out.exists() or len(list(out.rglob("*"))) < wanted):
-            os.sched_yield()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.01)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     scan([crawl], out, ScanOptions(part_bytes=2_000), model=model, workers=2)
