@@ -69,7 +69,8 @@ def languages(view: View) -> Measurement:
         values["head_tail_language"] = float(bool(tail) and tail != body)
         if values["head_tail_language"]:
             evidence = (_tail(view, body, tail),)
-    votes = Counter(hit.entry.language for hit in view.hits("trust_furniture"))
+    labels = (hit.entry.language for hit in view.hits("trust_furniture"))
+    votes = Counter(language for language in labels if language != "*")
     if votes.total() >= MIN_LABELS:
         best = votes.most_common(1)[0][0]
         foreign = not votes[body] and votes[best] >= MIN_LABELS
