@@ -120,7 +120,7 @@ def test_unfilled_slot_is_shown_where_it_stands() -> None:
             "annotated_han",
         ),
         (
-            'The <samp id="a1b2c"></samp> page was full of <nobr id="a1b2c"></nobr> and such <big></big> tags, '
+            'The <samp id="a1b2c"></samp> page was full of <nobr id="a1b2c"></nobr> and <big></big> tags, '
             "which stand between the words of a text that nobody has looked at.",
             "tag_text",
         ),
