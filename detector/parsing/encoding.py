@@ -22,25 +22,27 @@ MAX_BROKEN_SHARE = 0.02
 """Share of the characters beyond ASCII that may be broken before another encoding is tried."""
 
 CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([\w.:-]{1,40})", re.IGNORECASE)
+ESCAPE = b"\x1b"
+"""Announces ISO-2022-JP, which looks like ASCII otherwise."""
+SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+REPLACEMENT = "\ufffd".encode()
 WIDE = {"utf-16-le", "utf-16-be", "utf-16", "utf-32"}
 
 
-def decode(data: bytes, content_type: str = "") -> tuple[str, str]:
-    """Return the text of ``data`` and the name of its encoding. Never raises: broken bytes become U+FFFD.
+def transcode(data: bytes, content_type: str = "") -> tuple[bytes, str]:
+    """Return ``data`` in UTF-8, and the name of its encoding. Never raises: broken bytes become U+FFFD.
 
     ``content_type`` is the HTTP header, whose charset comes before that of a ``<meta>``.
     """
     for mark, encoding in BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace"), encoding
+            return data[len(mark) :].decode(encoding, "replace").encode(), encoding
     if encoding := _unmarked_utf16(data):
-        return data.decode(encoding, "replace"), encoding
-    if b"\x1b" not in data[:DECLARED_WITHIN]:  # escapes announce ISO-2022-JP, which looks like ASCII
-        try:
-            return data.decode("utf-8"), "utf-8"
-        except UnicodeDecodeError:
-            pass
-    return _decode_legacy(data, content_type)
+        return data.decode(encoding, "replace").encode(), encoding
+    if ESCAPE not in data[:DECLARED_WITHIN] and _is_utf8(data):
+        return data, "utf-8"
+    text, encoding = _decode_legacy(data, content_type)
+    return to_utf8(text), encoding
 
 
 def to_utf8(text: str) -> bytes:
@@ -48,7 +50,7 @@ def to_utf8(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+        return SURROGATE.sub(REPLACEMENT, text.encode(errors="surrogatepass"))
 
 
 def _decode_legacy(data: bytes, content_type: str) -> tuple[str, str]:
@@ -67,6 +69,16 @@ def _decode_legacy(data: bytes, content_type: str) -> tuple[str, str]:
     return best[0], best[1]
 
 
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 _ASCII = bytes(range(128))
 
 
@@ -78,7 +90,7 @@ def _candidates(data: bytes, content_type: str) -> Iterator[str]:
         if encoding and encoding not in WIDE:  # a byte that reads "charset" is not UTF-16
             yield encoding
     yield "utf-8"
-    yield detect_encoding(data, max_len=SNIFFED_BYTES)
+    yield detect_encoding(data, max_len=SNIFFED_BYTES) or "utf-8"
     yield "cp1252"
 
 

@@ -15,11 +15,10 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from detector.page import Block, BlockKind, CutReason, Image, Link, Page, Region, Source
 from detector.parsing import elements
 from detector.parsing.domains import host_of, registrable_domain
-from detector.parsing.encoding import decode, to_utf8
 from detector.parsing.flow import MAX_NODE, Attributes, Flow
 from detector.parsing.head import Head
 from detector.parsing.hiding import hides
-from detector.parsing.limits import MAX_HIDDEN, MAX_LINKS, screen
+from detector.parsing.limits import MAX_HIDDEN, MAX_LINKS, screen, screen_markup
 from detector.parsing.mentions import find_mentions
 from detector.parsing.urls import Base
 
@@ -36,13 +35,13 @@ def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page
 
     ``content_type`` is the HTTP header, whose charset is honoured for bytes.
     """
-    text, encoding = (html, "utf-8") if isinstance(html, str) else decode(html, content_type)
-    data, cuts = screen(to_utf8(text))
+    data, encoding, cuts = screen(html, content_type)
+    data, more_cuts = screen_markup(data)
     # With scripting on, <noscript> is one text and can't break the <head> apart, as in a browser.
     tree = LexborHTMLParser(data, options=OPTIONS, scripting=True)
     reader = Reader(url)
     reader.walk(tree.root)
-    return reader.page(encoding, cuts)
+    return reader.page(encoding, cuts + more_cuts)
 
 
 class Reader:

@@ -1,8 +1,36 @@
-"""What is cut from an input before it is parsed, so that no content can stall the parser."""
+"""Screens an input before it is parsed, so that no content can stall the parser or fill the memory.
+
+Lexbor is fast on what people write and quadratic on what they could write: it compares each attribute with
+all others of its element (20,000 on one element: 0.7 s, 40,000: 2.8 s), keeps attribute names in a table that
+does not grow (40,000 names: 0.4 s, 100,000: 3.8 s), walks the open elements for most tags (20,000 nested:
+0.9 s), and reopens unclosed formatting elements in every block after them (1,000 ``<b id=…>`` in as many
+``<p>``: 500,000 nodes). Each of these costs is bounded here by counts that hold whatever the bytes mean,
+because telling tags from quoted text takes a parser. They clear nearly every page that people write; a page
+they don't clear is written anew (:mod:`detector.parsing.rewrite`) within limits that hold by construction.
+
+Why a part of an input is left out (:class:`~detector.page.CutReason`):
+
+- ``bytes``: beyond the first MAX_BYTES
+- ``attributes``, ``depth``, ``elements``: beyond what a page written anew may hold (``rewrite``)
+- ``links``: beyond the first MAX_LINKS
+- ``text``: beyond the first MAX_TEXT characters of visible or the first MAX_HIDDEN of hidden text
+- ``metadata``: JSON-LD beyond ``head.MAX_JSON`` characters
+- ``not_text``: all of it, because it is no text (PDF, image, archive, other binary)
+- ``empty``: there was nothing to begin with
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
 from detector.page import CutReason
+from detector.parsing.encoding import to_utf8, transcode
+from detector.parsing.rewrite import rewrite
 
 MAX_BYTES = 5_000_000
 MAX_TEXT = 400_000
@@ -11,11 +39,164 @@ MAX_HIDDEN = 100_000
 """Characters of hidden text that are kept."""
 MAX_LINKS = 20_000
 
+SAFE_TAGS = 10_000
+"""Nested, they cost 0.25 s."""
+SAFE_STEPS = 80_000_000
+"""From tag to open element, of which a parser takes 230 million a second."""
+SAFE_ATTRIBUTES = 10_000
+"""On one element they cost 0.2 s: the root of what the sum of squares over all elements may reach."""
+SAFE_BYTES = 3 * SAFE_ATTRIBUTES
+"""Attributes that differ take three bytes each."""
+SAFE_NAMES = 40_000
+"""Attribute names that differ, on all elements: 0.4 s."""
+MAX_NAMES = 400_000
+"""More attributes than these are not looked at for their names."""
+SAFE_REOPENINGS = 400_000
+"""Formatting elements x tags: three times the elements that unclosed formatting may make, 0.2 s."""
+WINDOW = 4_096
+"""Bytes among which the certain end of a tag is looked for."""
 
-def screen(html: bytes) -> tuple[bytes, list[CutReason]]:
-    """Return what may be parsed, and why the rest was cut."""
+MAGIC = (
+    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!",
+    b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3", b"fLaC", b"wOFF", b"wOF2", b"\x7fELF", b"\xd0\xcf\x11\xe0",
+    b"\x28\xb5\x2f\xfd", b"\x00\x00\x01\x00", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x20ftyp", b"\x00asm",
+)  # fmt: skip
+"""How files of other formats begin."""
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b") + b"\x7f"
+SAMPLE = 16_384
+MAX_CONTROL_SHARE = 0.05
+"""Share of control characters from which bytes are no text."""
+
+Codes: TypeAlias = npt.NDArray[np.uint8]
+Positions: TypeAlias = npt.NDArray[np.intp]
+
+
+def screen(content: bytes | str, content_type: str = "") -> tuple[bytes, str, list[CutReason]]:
+    """Return what may be read of an input, in UTF-8; the name of its encoding; and why the rest was cut."""
     cuts = []
-    if len(html) > MAX_BYTES:
-        html = html[:MAX_BYTES]
+    if len(content) > MAX_BYTES:
+        content = content[:MAX_BYTES]
         cuts.append(CutReason.BYTES)
-    return html, cuts
+    if not content or content.isspace():
+        return b"", "utf-8", [CutReason.EMPTY]
+    if isinstance(content, bytes) and content.startswith(MAGIC):
+        return b"", "binary", [CutReason.NOT_TEXT]
+    data, encoding = (
+        (to_utf8(content), "utf-8") if isinstance(content, str) else transcode(content, content_type)
+    )
+    sample = data[:SAMPLE]
+    if len(sample) - len(sample.translate(None, CONTROLS)) > MAX_CONTROL_SHARE * len(sample):
+        return b"", "binary", [CutReason.NOT_TEXT]
+    return data, encoding, cuts
+
+
+def screen_markup(html: bytes) -> tuple[bytes, list[CutReason]]:
+    """Return HTML in UTF-8 that may be parsed, and why the rest was cut."""
+    codes = np.frombuffer(html, np.uint8)
+    tags = np.flatnonzero(codes == ord("<"))
+    if len(tags) > SAFE_TAGS and not _has_safe_depth(codes, tags):
+        return rewrite(html)
+    if len(tags) ** 2 > SAFE_REOPENINGS:
+        html = _without_reopening(html, codes, tags)
+    if len(html) > SAFE_BYTES and not _has_safe_attributes(html, codes, tags):
+        return rewrite(html)
+    return html, []
+
+
+def _has_safe_depth(codes: Codes, tags: Positions) -> bool:
+    """Whether few steps are left if all start tags nest, and every other tag walks all that are open."""
+    first = codes[np.minimum(tags + 1, len(codes) - 1)] | 32
+    starts = int(np.count_nonzero((first >= ord("a")) & (first <= ord("z"))))
+    return starts * starts // 2 + (len(tags) - starts) * starts <= SAFE_STEPS
+
+
+def _without_reopening(html: bytes, codes: Codes, tags: Positions) -> bytes:
+    """Return HTML whose formatting elements can't be reopened too often: at need, they are made unknown.
+
+    An unknown element is part of the line like a formatting one, but is closed with what it is in.
+    """
+    places = tags + 1 + (codes[np.minimum(tags + 1, len(codes) - 1)] == ord("/"))
+    formatting = places[_FORMATTING[_names(codes, places)]]
+    if len(formatting) * len(tags) <= SAFE_REOPENINGS:
+        return html
+    renamed = bytearray(html)
+    for place in formatting.tolist():
+        if html[place : place + 3].lower() not in _OTHERS:
+            renamed[place : place + 1] = b"x"
+    return bytes(renamed)
+
+
+def _beginnings(*pairs: str) -> npt.NDArray[np.bool_]:
+    """Mark first two characters of tag names, in any case."""
+    found = np.zeros(65_536, np.bool_)
+    for pair in pairs:
+        for first in {pair[0], pair[0].upper()}:
+            for second in {pair[1], pair[1].upper()}:
+                found[ord(first) << 8 | ord(second)] = True
+    return found
+
+
+_FORMATTING = _beginnings(
+    *(name + end for name in "bisu" for end in "\t\n\f\r />"), "em", "tt", "bi", "co", "fo", "sm", "st"
+)
+"""Elements that are reopened (not ``a`` and ``nobr``, which close themselves), and some others."""
+_OTHERS = {b"emb", b"col", b"foo", b"for", b"sty"}
+"""The others."""
+_MERGING = _beginnings("ht", "bo")
+"""``<html>`` and ``<body>``, whose further start tags add their attributes to the first one's."""
+
+
+def _has_safe_attributes(html: bytes, codes: Codes, tags: Positions) -> bool:
+    """Whether few enough attributes are on one element (their squares add up), and have different names.
+
+    An attribute begins after white space, a slash or a quote. Counted are those between a ``<`` and the
+    next certain end of a tag, which is more than the tags in between can hold.
+    """
+    separators = (codes <= ord(" ")) | (codes == ord("/")) | (codes == ord('"')) | (codes == ord("'"))
+    starts = separators[:-1] & ~separators[1:]
+    if np.count_nonzero(starts) <= SAFE_ATTRIBUTES:
+        return True
+    merging = tags[_MERGING[_names(codes, tags + 1)]].tolist()
+    total = squares = merged = begin = 0
+    for end in (*_certain_ends(html), len(html)):
+        tag = html.find(b"<", begin, end)
+        if tag >= 0:
+            count = int(np.count_nonzero(starts[tag:end]))
+            total += count
+            squares += count * count
+            if merging and merging[0] < end:
+                merged += count
+                merging = merging[bisect_left(merging, end) :]
+        begin = end
+    if squares + merged * merged > SAFE_ATTRIBUTES**2 or total > MAX_NAMES:
+        return False
+    return total <= SAFE_NAMES or len(set(html.translate(_SPACED).split())) <= SAFE_NAMES
+
+
+_SPACED = bytes(ord(" ") if code in b"/\"'" else code for code in range(256))
+
+
+def _names(codes: Codes, places: Positions) -> npt.NDArray[np.uint16]:
+    """Return the two characters at each place, as one number."""
+    last = len(codes) - 1
+    return codes[np.minimum(places, last)].astype(np.uint16) << 8 | codes[np.minimum(places + 1, last)]
+
+
+def _certain_ends(html: bytes) -> Iterator[int]:
+    """Give positions of ``>`` that end whatever tag is open, the last one of each window.
+
+    A ``>`` can only be inside quotes where the last quote mark before it follows an equals sign.
+    """
+    searched = 0
+    quoted = {b'"': False, b"'": False}
+    for begin in range(0, len(html), WINDOW):
+        end = html.rfind(b">", begin, begin + WINDOW)
+        if end < 0:
+            continue
+        for mark in quoted:
+            found = html.rfind(mark, searched, end)
+            if found >= 0:
+                quoted[mark] = html[max(0, found - WINDOW) : found].rstrip()[-1:] in (b"=", b"")
+        searched = end
+        if not any(quoted.values()):
+            yield end

@@ -90,12 +90,10 @@ def _plain_mentions(text: str, spans: list[tuple[int, int]]) -> Iterator[Mention
         if before is None or after is None:
             continue
         start, end = dot.start() - before.end(), after.end()
-        tail = URL_TAIL.match(text, end)
         following = text[end : end + 1]
-        if following in ("/", "?", "#", ":", "@"):
-            done = tail.end() if tail else end
-        else:
-            done = end
+        done = end
+        if following in ("/", "?", "#", ":", "@") and (tail := URL_TAIL.match(text, end)):
+            done = tail.end()
         if following == "@" or following in ("(", "=", "["):
             continue
         host = ascii_host(text[start:end].strip("-_"))

@@ -7,7 +7,6 @@ from itertools import accumulate
 
 from detector.page import Block, BlockKind, CutReason, Metadata, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
-from detector.parsing.encoding import decode, to_utf8
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import MAX_TEXT, screen
 from detector.parsing.mentions import find_mentions
@@ -27,8 +26,7 @@ CHARACTERS_A_LINE = 400
 
 def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
     """Make a page of extracted text. Never raises on content; what can't be used is said in ``Page.cuts``."""
-    content, encoding = (text, "utf-8") if isinstance(text, str) else decode(text)
-    data, cuts = screen(to_utf8(content))
+    data, encoding, cuts = screen(text)
     lines, shortened = _lines(data.decode("utf-8", "replace"))
     if shortened:
         cuts.append(CutReason.TEXT)
