@@ -268,19 +268,18 @@ def test_batches_do_not_change_a_row(model: Path) -> None:
     assert together == [row for record in records for row in score_items(detector, "x", [record])]
 
 
-@pytest.fixture(scope="module")
-def words() -> list[str]:
-    return [f"word{n % 97}{n % 13}" for n in range(600)]
+def distance(left: str, right: str) -> int:
+    return (int(fingerprint(left), 16) ^ int(fingerprint(right), 16)).bit_count()
 
 
-def test_fingerprints_are_equal_for_copies_and_near_for_edits(words: list[str]) -> None:
-    edited = [*words[:300], "changed", *words[301:]]
-    other = [f"else{n % 89}{n % 17}" for n in range(600)]
-    distance = lambda a, b: (int(fingerprint(a), 16) ^ int(fingerprint(b), 16)).bit_count()  # noqa: E731
-    assert distance(words, list(words)) == 0
-    assert distance(words, edited) <= 6
-    assert distance(words, other) > 15
-    assert fingerprint(words[:7]) == ""
+@pytest.mark.parametrize("join", [" ", ""])  # "": a script without spaces
+def test_fingerprints_are_equal_for_copies_and_near_for_edits(join: str) -> None:
+    words = [f"word{n % 97}{n % 13}" for n in range(600)]
+    text = join.join(words)
+    assert distance(text, text.upper() + "\n") == 0
+    assert distance(text, join.join([*words[:300], "changed", *words[301:]])) <= 6
+    assert distance(text, join.join(chr(ord("z") - ord(c) % 23) for c in text)) > 15
+    assert fingerprint("only seven words stand in this one") == ""
 
 
 def test_nested_fields_reach_the_rows(tmp_path: Path, model: Path) -> None:

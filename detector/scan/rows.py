@@ -28,6 +28,7 @@ HEAD_BLOCKS, TAIL_BLOCKS = 4, 12
 BLOCK_CHARACTERS = (20, 120)
 """Blocks shorter than the first are left out, longer ones cut to the second."""
 
+_LONG_TOKENS = 20  # characters a token on average: more means that the script has no spaces
 _EVIDENCE = pa.struct(
     [
         ("code", pa.string()),
@@ -102,7 +103,7 @@ def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
         "republished": is_republished(verdict),
         "sources": source_domains(page, verdict)[:MAX_DOMAINS],
         "owner_marks": [f"{mark.kind}:{mark.value}" for mark in page.owner_marks][:MAX_DOMAINS],
-        "fingerprint": fingerprint(view.words),
+        "fingerprint": fingerprint(view.body_text),
         "edges": edge_blocks(page),
         "cuts": [str(cut) for cut in verdict.cuts],
         "model": verdict.model,
@@ -162,14 +163,20 @@ def edge_blocks(page: Page) -> list[str]:
     return [page.text[block.start : min(block.end, block.start + longest)] for block in blocks]
 
 
-def fingerprint(words: list[str]) -> str:
-    """Return the 64-bit SimHash (Charikar 2002) of a text's 3-word shingles, in hex; ``""`` below 8 words.
+def fingerprint(text: str) -> str:
+    """Return the 64-bit SimHash (Charikar 2002) of 3-token shingles, in hex; ``""`` below 8 tokens.
 
-    Equal for equal wording; near copies differ in few bits (Manku et al. 2007 take 3 of 64).
+    Equal for equal wording; near copies differ in few bits (Manku et al. 2007 take 3 of 64). Tokens are what
+    white space parts, or characters in scripts that are written without it.
     """
-    if len(words) < 8:
+    tokens = text.lower().split()
+    if len(text) > _LONG_TOKENS * len(tokens):
+        tokens = [character for token in tokens for character in token]
+    if len(tokens) < 8:
         return ""
-    hashes = np.fromiter((crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words))
+    hashes = np.fromiter(
+        (crc32(token.encode("utf-8", "replace")) for token in tokens), np.uint64, len(tokens)
+    )
     shingles = np.unique(_mixed(_mixed(_mixed(hashes[:-2]) + hashes[1:-1]) + hashes[2:]))
     bits = np.unpackbits(shingles.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
     return np.packbits(2 * bits.sum(axis=0) > len(shingles)).tobytes().hex()
