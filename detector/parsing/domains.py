@@ -17,9 +17,13 @@ WEB_SCHEMES = {"", "http:", "https:", "ftp:", "ws:", "wss:"}
 RESERVED_SUFFIXES = ("example", "invalid", "test")
 """Count as public suffixes (RFC 2606), so that documentation and tests can name domains nobody owns."""
 
-_extract = TLDExtract(
+_extractor = TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True, extra_suffixes=RESERVED_SUFFIXES
-).extract_str
+)
+_extract = _extractor.extract_str
+
+TOP_LEVEL = frozenset(suffix.rpartition(".")[2] for suffix in _extractor.tlds)
+"""The last label of every public suffix, in Unicode and in ASCII form."""
 
 
 @lru_cache(maxsize=65_536)

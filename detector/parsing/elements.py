@@ -29,9 +29,7 @@ BLOCKS = ids(
 PREFORMATTED = ids("pre listing plaintext xmp")
 BREAKS = ids("br hr")
 FRAMES = ids("iframe frame embed")
-UNSEEN = ids(
-    "audio canvas datalist noembed noframes noscript object select style svg template textarea video math"
-)
+UNSEEN = ids("audio canvas datalist noembed noframes object select style svg template textarea video math")
 """Elements whose content is not read: a browser doesn't show it, or shows a control instead."""
 RAW = frozenset(ids("iframe noembed noframes noscript script style template textarea title xmp"))
 """Elements whose text node is not text of the page."""

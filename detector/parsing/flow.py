@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 from detector.parsing.context import ROOT, Context
 from detector.parsing.limits import MAX_TEXT
@@ -14,10 +15,25 @@ MAX_NODE = 4 * MAX_TEXT
 """Characters read of one run of text: white space may make up most of it."""
 
 
-class Flow:
-    """Collects text into blocks, one a line. Offsets count characters of :meth:`text`."""
+Names = tuple[str | None, str | None]
+"""An element's class and id."""
 
-    def __init__(self) -> None:
+MIN_BODY_SHARE = 0.25
+"""A page whose body has less than this share of its text has been read wrongly."""
+MIN_JUDGED = 500
+"""Characters from which a page can be said to have been read wrongly."""
+
+
+class Flow:
+    """Collects text into blocks, one a line. Offsets count characters of :meth:`text`.
+
+    Elements with a name among ``distrusted`` are not taken for the region that their name speaks of.
+    """
+
+    def __init__(self, distrusted: frozenset[Names] = frozenset()) -> None:
+        self.distrusted = distrusted
+        self.guesses: list[tuple[int, Names]] = []  # text in each element whose name told its region
+        self.guess: tuple[int, Names] = (0, (None, None))  # the open one's start and names
         self.context = ROOT
         self.outer: list[Context] = []  # contexts of the open elements
         self.parts: list[str] = []
@@ -69,11 +85,26 @@ class Flow:
         self.outer.append(context)
         if attributes and (context.main or "role" in attributes):
             role = ROLES.get(attributes.get("role") or "")
-            named = region_of_names(attributes.get("class"), attributes.get("id")) if context.main else None
-            self.context = context[tag, role, named] if role or named else context[tag]
+            names = attributes.get("class"), attributes.get("id")
+            named = region_of_names(*names) if context.main else None
+            if named and names not in self.distrusted:
+                return self._enter_named(context[tag, role, named], names)
+            self.context = context[tag, role, None] if role else context[tag]
         else:
             self.context = context[tag]
         return self.leave
+
+    def _enter_named(self, context: Context, names: Names) -> Callable[[], None]:
+        self.context = context
+        if not context.guessed:
+            return self.leave
+        self.guess = self.position, names
+        return self._leave_named
+
+    def _leave_named(self) -> None:
+        start, names = self.guess
+        self.guesses.append((self.position - start, names))
+        self.leave()
 
     def leave(self) -> None:
         """End a block element."""
@@ -87,6 +118,14 @@ class Flow:
         if parts < len(self.parts) and self.parts[parts] in ("\n", " "):
             position += 1
         return position, self.position
+
+    def wrong_guess(self) -> Names | None:
+        """Return the names that took most of the text away from a body that is too small, if there are any."""
+        if not self.guesses or self.position < MIN_JUDGED:
+            return None
+        body = sum(end - start for start, end, context in self.blocks if context.main)
+        length, names = max(self.guesses, key=itemgetter(0))
+        return names if body < MIN_BODY_SHARE * self.position < length + body else None
 
     def text(self) -> str:
         """Return the text of all blocks, joined by line breaks."""

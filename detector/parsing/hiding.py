@@ -1,4 +1,4 @@
-"""Tells whether an element's own attributes hide it from the reader (class rules of style sheets are not read)."""
+"""Tells whether an element's own attributes hide it from the reader. Style sheets are not read."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from functools import lru_cache
 MAX_STYLE = 2_000
 """Characters of a style attribute that are read."""
 
+STREAMED = "S:"
+"""Ids of what React streams in hidden elements, for its script to put in place."""
+
 HIDING = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|font-size:0(?:\.0+)?(?:px|pt|em|rem|%)?(?![.\d\w])"
     r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3,}(?:\.\d+)?(?:px|pt|em|rem|%)"
-    r"|opacity:0(?:\.0+)?(?![.\d])|clip:rect\(0"
 )
 
 
 def hides(attributes: Mapping[str, str | None]) -> bool:
     """Return whether attributes hide their element: ``hidden``, or a style that shows nothing on screen."""
     if "hidden" in attributes:
-        return True
+        return not (attributes.get("id") or "").startswith(STREAMED)
     style = attributes.get("style")
     return style is not None and _style_hides(style)
 

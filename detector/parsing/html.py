@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 from detector.page import Block, BlockKind, CutReason, Image, Link, Page, Region, Source
 from detector.parsing import elements
 from detector.parsing.domains import host_of, registrable_domain
-from detector.parsing.flow import MAX_NODE, Attributes, Flow
+from detector.parsing.flow import MAX_NODE, Attributes, Flow, Names
 from detector.parsing.head import Head
 from detector.parsing.hiding import hides
 from detector.parsing.limits import MAX_HIDDEN, MAX_LINKS, screen, screen_markup
@@ -25,6 +25,10 @@ from detector.parsing.urls import Base
 OPTIONS = LexborDocumentOptions.WO_EVENTS
 MIN_PARAGRAPH = 100
 """Characters from which text in a bare ``<div>`` or in a layout table's cell is a paragraph."""
+MAX_DISTRUSTED = 2
+"""Class or id names that may prove wrong for the region of their element, before the rest is believed."""
+MIN_TEXT = 250
+"""Characters of visible text below which a page's content may be made by scripts, or be in <noscript>."""
 MAX_ALT = 1_000
 MAX_SCRIPT = 10_000
 """Characters of a script that are searched for owner marks: their snippets are short."""
@@ -37,11 +41,24 @@ def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page
     """
     data, encoding, cuts = screen(html, content_type)
     data, more_cuts = screen_markup(data)
-    # With scripting on, <noscript> is one text and can't break the <head> apart, as in a browser.
-    tree = LexborHTMLParser(data, options=OPTIONS, scripting=True)
-    reader = Reader(url)
-    reader.walk(tree.root)
+    reader = read(data, url)
+    if reader.flow.position < MIN_TEXT < reader.noscript:
+        reader = read(data.replace(b"<noscript", b"<div").replace(b"</noscript", b"</div"), url)
     return reader.page(encoding, cuts + more_cuts)
+
+
+def read(html: bytes, url: str) -> Reader:
+    """Parse and walk HTML; walk it again where a class or id name was wrongly taken for that of a region."""
+    # With scripting on, <noscript> is one text and can't break the <head> apart, as in a browser.
+    tree = LexborHTMLParser(html, options=OPTIONS, scripting=True)
+    distrusted: frozenset[Names] = frozenset()
+    while True:
+        reader = Reader(url, distrusted)
+        reader.walk(tree.root)
+        names = reader.flow.wrong_guess() if len(distrusted) < MAX_DISTRUSTED else None
+        if names is None:
+            return reader
+        distrusted |= {names}
 
 
 class Reader:
@@ -51,11 +68,11 @@ class Reader:
     None where the content is not to be visited.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, distrusted: frozenset[Names] = frozenset()) -> None:
         self.url = url
         self.base = Base(url)
         self.head = Head()
-        self.flow = Flow()
+        self.flow = Flow(distrusted)
         self.links: list[tuple[Attributes, int, int, Region]] = []
         self.anchor: Attributes | None = None  # of the open link
         self.anchor_parts = self.anchor_position = 0  # where it began
@@ -64,6 +81,7 @@ class Reader:
         self.hidden: list[str] = []
         self.hidden_length = 0
         self.hidden_links = 0
+        self.noscript = 0  # characters for browsers without scripts
         self.cuts: list[CutReason] = []
 
     def walk(self, root: LexborNode | None) -> None:
@@ -110,6 +128,9 @@ class Reader:
             self.flow.end_block()
             return self.hide(node)
         return self.flow.enter(tag, attributes)
+
+    def enter_body(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
+        return self.flow.enter(tag, {})  # its classes speak of the whole page
 
     def enter_preformatted(self, node: LexborNode, tag: int) -> Callable[[], object] | None:
         if self.enter_block(node, tag) is None:
@@ -195,6 +216,9 @@ class Reader:
         """Read an advertisement's slot (``<ins>``), whose attributes may carry the owner's id."""
         self.head.add_marks(" ".join(filter(None, node.attributes.values())))
         return self.enter_inline(node, tag)
+
+    def enter_noscript(self, node: LexborNode, tag: int) -> None:
+        self.noscript += len(content(node))
 
     def skip(self, node: LexborNode, tag: int) -> None:
         return None
@@ -292,15 +316,17 @@ ENTER = {
     **dict.fromkeys(elements.UNSEEN, Reader.skip),
     **dict(
         zip(
-            elements.ids("a base html img ins link meta script title"),
+            elements.ids("a base body html img ins link meta noscript script title"),
             (
                 Reader.enter_link,
                 Reader.enter_base,
+                Reader.enter_body,
                 Reader.enter_html,
                 Reader.enter_image,
                 Reader.enter_slot,
                 Reader.enter_head_link,
                 Reader.enter_meta,
+                Reader.enter_noscript,
                 Reader.enter_script,
                 Reader.enter_title,
             ),

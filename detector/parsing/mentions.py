@@ -1,125 +1,183 @@
-"""Finds the domains that a visible text names, written out or disguised: ``example.com``, ``example[.]com``.
+"""Finds the domains that a visible text names, plain or disguised: ``example.com``, ``example[.]com``.
 
-Linear in the text: it looks at the dots, and reads a bounded stretch on either side of each.
+Linear in the text: it looks at the dots, and reads a bounded stretch on either side of each. Where a word
+could be a domain or something else (a file name, a sentence joint, a degree), it is left out.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from detector.page import Link, Mention
-from detector.parsing.domains import ascii_host, registrable_domain
+from detector.parsing.domains import TOP_LEVEL, ascii_host, registrable_domain, split_host
 
-MAX_MENTIONS = 5_000
-MAX_SIDE = 253
-"""Characters read on either side of a dot (the longest host name, RFC 1035)."""
+MAX_MENTIONS = 2_000
+MAX_LABEL = 63
+"""Characters of one label of a host name (RFC 1035, section 2.3.4)."""
 
-DOT = re.compile(r"\.(?<=\w\.)(?=\w)")
-DISGUISED = re.compile(
-    r"(?:\s?[\[({]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}]\s?|[．。｡]|(?<=\w)\s(?:dot|DOT|Dot)\s)(?<=\S|\s)(?=\w)"
+DOT = re.compile(r"\.(?<=[^\W_]\.)(?=[^\W_])(?!(?<=\d\.)\d)")
+"""A dot between letters or digits, not within a number."""
+LABEL_BACKWARDS = re.compile(rf"[^\W_](?:[^\W_]|-(?=[^\W_]|-)){{0,{MAX_LABEL - 1}}}")
+REST = re.compile(r"[^\W_]+(?:-+[^\W_]+)*+(?:\.[^\W_]+(?:-+[^\W_]+)*+)*+")
+REST_OF_URL = re.compile(r"[^\s<>\"'()\[\]{}|]{0,4096}")
+MARKDOWN_LINK = re.compile(r"\]\(\s?<?\w{1,9}://\Z")
+
+FILE_SUFFIXES = frozenset(
+    "app bar box cab data host java map md mov name ps py rs sh so style target zip".split()
 )
-INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
-LABEL_BACKWARDS = re.compile(r"[\w-]{1,63}")
-REST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
-URL_TAIL = re.compile(r"[^\s<>\"'()\[\]{}|]{0,2000}")
+"""Top-level domains that end file names, code and addresses more often than hosts: they need http or www."""
+WORD_SUFFIXES = frozenset("am as at be by do in is it me my no pm so to us".split())
+"""Top-level domains that are words: in running prose, a sentence joint whose space is missing."""
+COMMON_SUFFIXES = frozenset("com net org info biz".split())
+SHORT_HOSTS = frozenset(("t.me", "t.co", "g.co"))
+FORMS = frozenset((("co", "ltd"), ("pvt", "ltd"), ("pte", "ltd"), ("co", "inc"), ("co", "llc")))
+"""Legal forms written without a space."""
+GLUED = "\u0e00"
+"""From this character on (Thai, Chinese, Japanese, Korean), scripts put no space beside a domain."""
 
-FILE_SUFFIXES = {
-    "md",
-    "py",
-    "sh",
-    "rs",
-    "zip",
-    "mov",
-    "app",
-    "ps",
-    "so",
-    "cab",
-    "java",
-    "bar",
-    "style",
-    "name",
-    "map",
-}
-"""Top-level domains that end file names and code more often than hosts: they need ``http`` or ``www``."""
-WORD_SUFFIXES = {
-    "it",
-    "in",
-    "is",
-    "at",
-    "to",
-    "me",
-    "my",
-    "no",
-    "so",
-    "as",
-    "be",
-    "am",
-    "us",
-    "do",
-    "by",
-    "pm",
-}
-"""Top-level domains that are words: in running prose they are a sentence joint without its space."""
-COMMON_SUFFIXES = {"com", "net", "org", "info", "biz"}
-COMPANY_FORMS = {("co", "ltd"), ("pvt", "ltd"), ("pte", "ltd"), ("co", "inc"), ("co", "llc")}
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+DISGUISE = re.compile(
+    rf"(?P<nothing>(?<=[A-Za-z0-9.-])[{INVISIBLE}]{{1,8}}(?=[A-Za-z0-9.-]))"
+    r"|(?P<at>\s?[\[({]\s?(?:at|@)\s?[\])}]\s?|(?<=\w)\sat\s(?=[\w-]{1,63}\sdot\s))"
+    rf"|(?:(?<=[A-Za-z0-9])|(?<=[A-Za-z0-9][{INVISIBLE}]))[．。｡](?=[A-Za-z{INVISIBLE}])"
+    r"|(?<=\w)\s?[\[({]\s?(?:\.|dot|punkt|punto|ponto|point|точка)\s?[\])}]\s?(?=\w)"
+    r"|(?<=\w)\s(?:dot|\.)\s(?=(?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)",
+    re.IGNORECASE,
+)
+HINTS = (
+    "dot",
+    "DOT",
+    "Dot",
+    "[.]",
+    "(.)",
+    "{.}",
+    " . ",
+    *INVISIBLE,
+    *"．。｡",
+    "точка",
+    "punkt",
+    "punto",
+    "ponto",
+)
+"""One of these is in every disguise; most texts hold none and are done with."""
+ASCII_HINTS = tuple(hint for hint in HINTS if hint.isascii())
 
 
 def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
-    """Return the domains named in ``text``, in order; those inside a link's span are linked.
+    """Return the domains named in ``text``, in order, at most MAX_MENTIONS.
 
-    A mention's span covers the host as written, without scheme and path. File names, version numbers,
-    abbreviations, sentence joints and the domains of e-mail addresses are left out.
+    A mention's span covers the host as written, without scheme and path; it is linked where a link's span
+    covers it, or markdown points to it. The domains of e-mail addresses are no mentions.
     """
+    plain, places, shifts = _reveal(text)
     spans = sorted((link.start, link.end) for link in links if link.end > link.start)
-    mentions = list(_plain_mentions(text, spans))
-    if len(mentions) > MAX_MENTIONS:
-        return tuple(mentions[:MAX_MENTIONS])
+    starts = [start for start, _ in spans]
+    mentions = []
+    for first, last in _hosts(plain):
+        start, end = (_original(offset, places, shifts) for offset in (first, last))
+        at = bisect_left(starts, end) - 1
+        linked = (at >= 0 and spans[at][1] >= end) or MARKDOWN_LINK.search(text, max(0, start - 16), start)
+        written = plain[first:last]
+        host = ascii_host(written)
+        disguised = text[start:end] != written
+        mentions.append(Mention(registrable_domain(host), host, start, end, bool(linked), disguised))
+        if len(mentions) == MAX_MENTIONS:
+            break
     return tuple(mentions)
 
 
-def _plain_mentions(text: str, spans: list[tuple[int, int]]) -> Iterator[Mention]:
-    starts = [start for start, _ in spans]
+def _reveal(text: str) -> tuple[str, list[int], list[int]]:
+    """Return the text with disguised dots as dots, where it was changed, and by how much offsets differ."""
+    if not any(hint in text for hint in (ASCII_HINTS if text.isascii() else HINTS)):
+        return text, [], []
+    parts, places, shifts = [], [], []
+    done = length = 0
+    for match in DISGUISE.finditer(text):
+        new = "" if match["nothing"] else "@" if match["at"] else "."
+        parts += text[done : match.start()], new
+        length += match.start() - done + len(new)
+        done = match.end()
+        places.append(length)
+        shifts.append(done - length)
+    return "".join((*parts, text[done:])), places, shifts
+
+
+def _original(offset: int, places: list[int], shifts: list[int]) -> int:
+    at = bisect_right(places, offset) - 1
+    return offset + shifts[at] if at >= 0 else offset
+
+
+def _hosts(text: str) -> Iterator[tuple[int, int]]:
+    """Give the spans of the hosts in a plain text."""
     done = 0
     for dot in DOT.finditer(text):
-        if dot.start() < done:
+        at = dot.start()
+        if at < done:
             continue
-        before = LABEL_BACKWARDS.match(text[max(done, dot.start() - MAX_SIDE) : dot.start()][::-1])
-        after = REST.match(text, dot.end())
-        if before is None or after is None:
-            continue
-        start, end = dot.start() - before.end(), after.end()
+        start, end = _start_of_host(text, at, done), _end_of_host(text, at + 1)
         following = text[end : end + 1]
         done = end
-        if following in ("/", "?", "#", ":", "@") and (tail := URL_TAIL.match(text, end)):
-            done = tail.end()
-        if following == "@" or following in ("(", "=", "["):
-            continue
-        host = ascii_host(text[start:end].strip("-_"))
-        if not host or "_" in host or not _is_named(text, start, end, host):
-            continue
-        at = bisect_left(starts, end) - 1
-        linked = at >= 0 and spans[at][1] >= end
-        yield Mention(registrable_domain(host), host, start, end, linked)
+        if following in ("/", "?", "#", ":", "@", "\\"):
+            rest = REST_OF_URL.match(text, end)
+            done = rest.end() if rest else end
+        if start < at and following not in ("@", "(", "=", "[", "_") and _is_named(text, start, end):
+            yield start, end
 
 
-def _is_named(text: str, start: int, end: int, host: str) -> bool:
-    domain = registrable_domain(host)
-    if not domain:
-        return False
-    previous = text[start - 1 : start]
-    if previous == "@" or (previous in "/\\." and previous and text[start - 2 : start] != "//"):
-        return False
-    if previous == "/" or host.startswith("www."):
-        return True
-    suffix = host.rpartition(".")[2]
-    written = text[start:end].rpartition(".")[2]
-    label = domain.partition(".")[0]
-    if suffix in FILE_SUFFIXES or (label, suffix) in COMPANY_FORMS:
-        return False
-    if suffix not in COMMON_SUFFIXES and (
-        not label.strip("0123456789-") or written[:1].isupper() and not text[start:end].isupper()
+def _start_of_host(text: str, dot: int, done: int) -> int:
+    label = LABEL_BACKWARDS.match(text[max(done, dot - MAX_LABEL) : dot][::-1])
+    if label is None:
+        return dot
+    length = label.end()
+    if not label[0].isascii():
+        length = next((n for n, character in enumerate(label[0]) if character >= GLUED), length)
+    start = dot - length
+    return start + 1 if text[start] == "-" else start
+
+
+def _end_of_host(text: str, start: int) -> int:
+    rest = REST.match(text, start, start + 253)
+    if rest is None:
+        return start
+    if rest[0].isascii() or text[start] >= GLUED:
+        return rest.end()
+    return next((start + n for n, character in enumerate(rest[0]) if character >= GLUED), rest.end())
+
+
+def _is_named(text: str, start: int, end: int) -> bool:
+    """Whether a reader takes these characters for a domain."""
+    written = text[start:end]
+    suffix = written.rpartition(".")[2]
+    if (suffix.lower() not in TOP_LEVEL and not suffix.startswith("xn--")) or not (
+        host := ascii_host(written)
     ):
         return False
-    return not (written.istitle() and len(label) < 2)
+    _, label, public = split_host(host)
+    previous = text[max(start - 2, 0) : start]
+    if not public or previous.endswith(("@", "\\", ".", "_")):
+        return False
+    if previous == "//" or host.startswith("www."):
+        return True
+    return not previous.endswith("/") and _is_plain(written, label, suffix) and not _joins(text, start, end)
+
+
+def _is_plain(written: str, label: str, suffix: str) -> bool:
+    """Whether a bare host has the look of one, rather than of a file, a number or an abbreviation."""
+    lower = suffix.lower()
+    if lower in COMMON_SUFFIXES:
+        return len(label) > 1 or written.islower()
+    if lower in FILE_SUFFIXES or (label, lower) in FORMS:
+        return False
+    if suffix != lower and not (written.isupper() and len(label) > 3):
+        return False
+    return (len(label) > 1 and not label.strip("0123456789-") == "") or written in SHORT_HOSTS
+
+
+def _joins(text: str, start: int, end: int) -> bool:
+    """Whether a suffix that is a word stands in running prose: ``the end.it was``."""
+    if text[start:end].rpartition(".")[2].lower() not in WORD_SUFFIXES:
+        return False
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return before[1:] == " " == after[:1] and before[:1].islower() and after[1:].islower()

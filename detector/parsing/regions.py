@@ -46,7 +46,7 @@ HEADER_WORDS = {"header", "masthead", "topbar", "banner", "toolbar"}
 BODY_WORDS = {"main", "article", "entry", "post", "story", "maincontent", "articlebody", "mainbody"}
 WRAPPER_WORDS = {
     "has", "with", "without", "no", "wrapper", "wrap", "layout", "page", "site", "grid", "row", "content",
-    "both", "elementor", "body", "main", "is", "columns", "container",
+    "both", "elementor", "body", "main", "is", "columns", "container", "span", "only",
 }  # fmt: skip
 
 
@@ -84,5 +84,7 @@ def _unless_inside_body(words: set[str], region: Region) -> Region | None:
 def _names_wrapper(words: set[str]) -> bool:
     """``content-sidebar-wrap`` holds the body and the sidebar; ``sidebar-wrapper`` is read as a sidebar."""
     return (
-        "elementor" in words or len(words & WRAPPER_WORDS) > 1 or bool(words & {"has", "with", "no", "both"})
+        "elementor" in words
+        or len(words & WRAPPER_WORDS) > 1
+        or bool(words & {"has", "with", "no", "both", "only", "span"})
     )
