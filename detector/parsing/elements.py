@@ -18,7 +18,9 @@ def ids(names: str) -> list[int]:
     return [_DOCUMENT.create_node(name).tag_id for name in names.split()]
 
 
-A, BODY, MAIN, SCRIPT = ids("a body main script")
+A, BASE, BODY, HTML, IMG, INS, LINK, MAIN, META, NOSCRIPT, SCRIPT, TITLE = ids(
+    "a base body html img ins link main meta noscript script title"
+)
 
 BLOCKS = ids(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset"

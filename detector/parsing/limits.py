@@ -179,7 +179,8 @@ _SPACED = bytes(ord(" ") if code in b"/\"'" else code for code in range(256))
 def _names(codes: Codes, places: Positions) -> npt.NDArray[np.uint16]:
     """Return the two characters at each place, as one number."""
     last = len(codes) - 1
-    return codes[np.minimum(places, last)].astype(np.uint16) << 8 | codes[np.minimum(places + 1, last)]
+    first = codes[np.minimum(places, last)].astype(np.uint16)
+    return (first << np.uint16(8)) | codes[np.minimum(places + 1, last)]
 
 
 def _certain_ends(html: bytes) -> Iterator[int]:

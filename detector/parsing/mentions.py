@@ -24,14 +24,17 @@ REST = re.compile(r"[^\W_]+(?:-+[^\W_]+)*+(?:\.[^\W_]+(?:-+[^\W_]+)*+)*+")
 REST_OF_URL = re.compile(r"[^\s<>\"'()\[\]{}|]{0,4096}")
 MARKDOWN_LINK = re.compile(r"\]\(\s?<?\w{1,9}://\Z")
 
-FILE_SUFFIXES = frozenset(
-    "app bar box cab data host java map md mov name ps py rs sh so style target zip".split()
-)
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FILE_SUFFIXES = _set("app bar box cab data host java map md mov name ps py rs sh so style target zip")
 """Top-level domains that end file names, code and addresses more often than hosts: they need http or www."""
-WORD_SUFFIXES = frozenset("am as at be by do in is it me my no pm so to us".split())
+WORD_SUFFIXES = _set("am as at be by do in is it me my no pm so to us")
 """Top-level domains that are words: in running prose, a sentence joint whose space is missing."""
-COMMON_SUFFIXES = frozenset("com net org info biz".split())
-SHORT_HOSTS = frozenset(("t.me", "t.co", "g.co"))
+COMMON_SUFFIXES = _set("com net org info biz")
+SHORT_HOSTS = _set("t.me t.co g.co")
 FORMS = frozenset((("co", "ltd"), ("pvt", "ltd"), ("pte", "ltd"), ("co", "inc"), ("co", "llc")))
 """Legal forms written without a space."""
 GLUED = "\u0e00"
@@ -92,7 +95,9 @@ def _reveal(text: str) -> tuple[str, list[int], list[int]]:
     """Return the text with disguised dots as dots, where it was changed, and by how much offsets differ."""
     if not any(hint in text for hint in (ASCII_HINTS if text.isascii() else HINTS)):
         return text, [], []
-    parts, places, shifts = [], [], []
+    parts: list[str] = []
+    places: list[int] = []
+    shifts: list[int] = []
     done = length = 0
     for match in DISGUISE.finditer(text):
         new = "" if match["nothing"] else "@" if match["at"] else "."

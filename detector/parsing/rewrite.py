@@ -172,7 +172,7 @@ class _Writer:
     def clean(self, attributes: bytes) -> bytes:
         if not attributes:
             return b""
-        kept = {}
+        kept: dict[bytes, bytes] = {}
         for number, part in enumerate(PARTS.finditer(attributes)):
             if number == MAX_ATTRIBUTES:
                 self.cuts[CutReason.ATTRIBUTES] = None

@@ -1,0 +1,242 @@
+"""Collects what a page holds while its tree is walked once, in document order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from selectolax.lexbor import LexborNode
+
+from detector.page import CutReason, Image, Region
+from detector.parsing import elements
+from detector.parsing.flow import MAX_NODE, Attributes, Flow, Names
+from detector.parsing.head import Head
+from detector.parsing.hiding import hides
+from detector.parsing.limits import MAX_HIDDEN, MAX_LINKS
+from detector.parsing.urls import Base
+
+MAX_ALT = 1_000
+"""Characters kept of an image's alternative text."""
+MAX_SCRIPT = 10_000
+"""Characters of a script that are searched for owner marks: their snippets are short."""
+
+Leave = Callable[[], None]
+
+
+class Reader:
+    """Reads the nodes of a page into text, links, images and metadata.
+
+    An ``_enter`` method reads an element; it returns what to call once the element's content is read, or
+    None where the content is not to be visited.
+    """
+
+    def __init__(self, url: str, distrusted: frozenset[Names] = frozenset()) -> None:
+        self.base = Base(url)
+        self.head = Head()
+        self.flow = Flow(distrusted)
+        self.links: list[tuple[Attributes, int, int, Region]] = []  # with the span of the text in them
+        self.images: list[Image] = []
+        self.script_hosts: list[str] = []
+        self.hidden: list[str] = []
+        self.hidden_links = 0
+        self.noscript = 0  # characters for browsers without scripts
+        self.cuts: dict[CutReason, None] = {}
+        self._hidden_length = 0
+        self._anchor: Attributes | None = None  # of the open link
+        self._anchor_parts = self._anchor_position = 0  # where it began
+
+    def walk(self, root: LexborNode | None) -> None:
+        """Visit every node, without recursion: pages may be nested deeply."""
+        enters = {tag: enter.__get__(self) for tag, enter in ENTER.items()}
+        enter_inline, flow, text = self._enter_inline, self.flow, elements.TEXT
+        add_text = flow.add
+        nodes: list[LexborNode] = []
+        leaves: list[Leave] = []
+        node = root
+        while node is not None:
+            tag = node.tag_id
+            if tag == text:
+                if node.is_empty_text_node:
+                    flow.space = True
+                else:
+                    add_text(node.text_content or "")
+            else:
+                leave = enters.get(tag, enter_inline)(node, tag)
+                if leave is not None:
+                    child = node.first_child
+                    if child is not None:
+                        nodes.append(node)
+                        leaves.append(leave)
+                        node = child
+                        continue
+                    leave()
+            node = node.next
+            while node is None and nodes:
+                leaves.pop()()
+                node = nodes.pop().next
+        flow.end_block()
+
+    def _enter_inline(self, node: LexborNode, tag: int) -> Leave | None:
+        attributes = node.attributes
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            self._hide(node)
+            return None
+        return _nothing
+
+    def _enter_block(self, node: LexborNode, tag: int) -> Leave | None:
+        attributes = node.attributes
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            self.flow.end_block()
+            self._hide(node)
+            return None
+        return self.flow.enter(tag, attributes)
+
+    def _enter_body(self, node: LexborNode, tag: int) -> Leave:
+        return self.flow.enter(tag, {})  # its classes speak of the whole page
+
+    def _enter_preformatted(self, node: LexborNode, tag: int) -> Leave | None:
+        if self._enter_block(node, tag) is None:
+            return None
+        self.flow.preformatted += 1
+        return self._leave_preformatted
+
+    def _leave_preformatted(self) -> None:
+        self.flow.leave()
+        self.flow.preformatted -= 1
+
+    def _enter_break(self, node: LexborNode, tag: int) -> None:
+        self.flow.end_block()
+
+    def _enter_link(self, node: LexborNode, tag: int) -> Leave | None:
+        attributes = node.attributes
+        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+            self._hide(node)
+            return None
+        if self._anchor is not None:
+            self._leave_link()
+        if "href" not in attributes:
+            return _nothing
+        self._anchor = attributes
+        self._anchor_parts = len(self.flow.parts)
+        self._anchor_position = self.flow.position
+        return self._leave_link
+
+    def _leave_link(self) -> None:
+        if self._anchor is not None:
+            self._add_link(self._anchor, *self.flow.span_since(self._anchor_parts, self._anchor_position))
+            self._anchor = None
+
+    def _add_link(self, attributes: Attributes, start: int, end: int) -> None:
+        if len(self.links) < MAX_LINKS:
+            self.links.append((attributes, start, end, self.flow.context.region))
+        else:
+            self.cuts[CutReason.LINKS] = None
+
+    def _enter_image(self, node: LexborNode, tag: int) -> None:
+        attributes = node.attributes
+        source = attributes.get("src") or attributes.get("data-src") or ""
+        if len(self.images) < MAX_LINKS:
+            host = "" if source.startswith("data:") else self.base.locate(source).host
+            self.images.append(Image(host, " ".join((attributes.get("alt") or "")[:MAX_ALT].split())))
+
+    def _enter_script(self, node: LexborNode, tag: int) -> None:
+        attributes = node.attributes
+        self._add_source(attributes.get("src"))
+        text = _content(node)
+        if text and "ld+json" in (attributes.get("type") or ""):
+            self.head.add_json(text)
+        elif text:
+            self.head.add_marks(text[:MAX_SCRIPT])
+
+    def _enter_frame(self, node: LexborNode, tag: int) -> None:
+        self._add_source(node.attributes.get("src"))
+
+    def _add_source(self, source: str | None) -> None:
+        if source and len(self.script_hosts) < MAX_LINKS:
+            self.head.add_marks(source[:MAX_SCRIPT])
+            self.script_hosts.append(self.base.locate(source).host)
+
+    def _enter_slot(self, node: LexborNode, tag: int) -> Leave | None:
+        """Read an advertisement's slot (``<ins>``), whose attributes may carry the owner's id."""
+        self.head.add_marks(node.attributes.get("data-ad-client") or "")
+        return self._enter_inline(node, tag)
+
+    def _enter_title(self, node: LexborNode, tag: int) -> None:
+        self.head.add_title(_content(node))
+
+    def _enter_meta(self, node: LexborNode, tag: int) -> None:
+        self.head.add_meta(node.attributes)
+
+    def _enter_head_link(self, node: LexborNode, tag: int) -> None:
+        attributes = node.attributes
+        if (attributes.get("rel") or "").strip().lower() == "canonical":
+            self.head.add("canonical", attributes.get("href"))
+
+    def _enter_base(self, node: LexborNode, tag: int) -> None:
+        href = node.attributes.get("href")
+        if href:
+            self.base.rebase(self.base.locate(href).url)
+
+    def _enter_html(self, node: LexborNode, tag: int) -> Leave:
+        self.head.add("language", node.attributes.get("lang"))
+        return _nothing
+
+    def _enter_noscript(self, node: LexborNode, tag: int) -> None:
+        self.noscript += len(_content(node))
+
+    def _skip(self, node: LexborNode, tag: int) -> None:
+        return None
+
+    def _hide(self, node: LexborNode) -> None:
+        """Read what an element hides: its text and its links, which show nothing."""
+        raw = False
+        for below in node.traverse(include_text=True):
+            tag = below.tag_id
+            if tag == elements.TEXT:
+                if not raw:
+                    self._add_hidden(below.text_content or "")
+                continue
+            raw = tag in elements.RAW
+            if tag == elements.A:
+                attributes = below.attributes
+                if "href" in attributes:
+                    self.hidden_links += 1
+                    self._add_link(attributes, self.flow.position, self.flow.position)
+            elif tag == elements.SCRIPT:
+                self._enter_script(below, tag)
+
+    def _add_hidden(self, text: str) -> None:
+        words = " ".join(text[:MAX_NODE].split())
+        if words and self._hidden_length < MAX_HIDDEN:
+            self.hidden.append(words[:MAX_HIDDEN])
+            self._hidden_length += len(words)
+
+
+def _nothing() -> None:
+    """Leave an element that handed nothing down."""
+
+
+def _content(node: LexborNode) -> str:
+    """Return the text of an element that holds nothing but text."""
+    child = node.first_child
+    return (child.text_content or "") if child is not None else ""
+
+
+ENTER = {
+    **dict.fromkeys(elements.BLOCKS, Reader._enter_block),
+    **dict.fromkeys(elements.PREFORMATTED, Reader._enter_preformatted),
+    **dict.fromkeys(elements.BREAKS, Reader._enter_break),
+    **dict.fromkeys(elements.FRAMES, Reader._enter_frame),
+    **dict.fromkeys(elements.UNSEEN, Reader._skip),
+    elements.A: Reader._enter_link,
+    elements.BASE: Reader._enter_base,
+    elements.BODY: Reader._enter_body,
+    elements.HTML: Reader._enter_html,
+    elements.IMG: Reader._enter_image,
+    elements.INS: Reader._enter_slot,
+    elements.LINK: Reader._enter_head_link,
+    elements.META: Reader._enter_meta,
+    elements.NOSCRIPT: Reader._enter_noscript,
+    elements.SCRIPT: Reader._enter_script,
+    elements.TITLE: Reader._enter_title,
+}
+"""What reads an element; those not named here are part of the line."""
