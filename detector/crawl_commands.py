@@ -114,7 +114,7 @@ def sites(
         return
     _show_counts(f"{summary.sites:,} sites of {summary.rows:,} rows in {out}", {"label": summary.labels})
     if summary.placeless:
-        Console().print(f"{summary.placeless:,} rows have no address and belong to no site")
+        typer.echo(f"{summary.placeless:,} rows have no address and belong to no site")
 
 
 def export_list(
@@ -131,10 +131,9 @@ def export_list(
     entries = flagged_sites(table, label or [Label.FARM])
     text, left_out = export(entries, list_format, title)
     out.write_text(text, encoding="utf-8")
-    console = Console()
-    console.print(f"{len(entries) - left_out:,} sites in {out}")
+    typer.echo(f"{len(entries) - left_out:,} sites in {out}")
     if left_out:
-        console.print(f"{left_out:,} accounts left out: {list_format} lists hold domains alone")
+        typer.echo(f"{left_out:,} accounts left out: {list_format} lists hold domains alone")
 
 
 def look_up(
@@ -149,17 +148,16 @@ def look_up(
     read = [read_list(path) for path in lists]
     reputation = Reputation(read)
     found = {host: reputation.lookup(host) for host in hosts}
-    console = Console()
     for host, listings in found.items():
         if json:
             named = [{"domain": x.domain, "list": x.source, "added": x.added} for x in listings]
             sys.stdout.buffer.write(orjson.dumps({"host": host, "listings": named}) + b"\n")
         for listing in () if json else listings:
             since = f" since {listing.added}" if listing.added else ""
-            console.print(f"{host}: {listing.domain} is on {listing.source}{since}", highlight=False)
+            typer.echo(f"{host}: {listing.domain} is on {listing.source}{since}")
     if not json:
         for one in read:
-            console.print(f"{one.source}: {len(one.entries):,} entries, {one.unknown:,} lines not understood")
+            typer.echo(f"{one.source}: {len(one.entries):,} entries, {one.unknown:,} lines not understood")
     if any(found.values()):
         raise typer.Exit(1)
 
@@ -227,7 +225,7 @@ def _progress_bar() -> Iterator[Callable[[ScanProgress], None]]:
 def _show_summary(summary: Summary) -> None:
     counts = {"label": summary.labels, "error": summary.errors, "skipped": summary.skipped}
     _show_counts(f"{summary.rows:,} rows in {summary.output}", counts)
-    Console().print(
+    typer.echo(
         f"{summary.pages:,} pages scored in {summary.seconds:,.1f} s "
         f"({summary.pages_per_second:,.0f} a second), "
         f"{summary.resumed_parts} of {summary.parts} parts were there already; model {summary.model}"
@@ -235,9 +233,11 @@ def _show_summary(summary: Summary) -> None:
 
 
 def _show_counts(title: str, counts: dict[str, dict[str, int]]) -> None:
-    table = Table("what", title=title, title_justify="left")
+    table = Table("what")
     table.add_column("count", justify="right")
     for heading, named in counts.items():
         for name, count in named.items():
             table.add_row(f"{heading} {name}", f"{count:,}")
-    Console().print(table)
+    console = Console()
+    console.print(title, markup=False, highlight=False)
+    console.print(table)

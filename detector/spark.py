@@ -1,7 +1,8 @@
 """Scores crawls and rolls up sites on Spark (extra ``[spark]``), with the very rows that ``scan`` writes.
 
-As a job: ``spark-submit spark.py score INPUT… -o ROWS`` and ``spark-submit spark.py sites ROWS -o SITES``.
-Executors need this distribution installed (the model comes with it) and see the inputs under the same paths.
+As a job: ``spark-submit chaffinch_spark.py score INPUT… -o ROWS``, then ``… sites ROWS -o SITES``; the file
+is in ``detector/jobs``. Executors need this distribution installed (the model comes with it), and see the inputs
+under the same paths.
 """
 
 from __future__ import annotations
@@ -171,7 +172,3 @@ def _batches(outcomes: Iterator[Outcome]) -> Iterator[pa.RecordBatch]:
 def _state_batch(states: dict[str, SiteState]) -> pa.RecordBatch:
     rows = [{"site": site, "state": pickle.dumps(state)} for site, state in states.items()]
     return pa.RecordBatch.from_pylist(rows, schema=_STATE_SCHEMA)
-
-
-if __name__ == "__main__":
-    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ if not shutil.which("java"):
 from pyspark.sql import SparkSession
 
 from detector import spark as chaffinch_spark
+from detector.jobs import chaffinch_spark as chaffinch_spark_job
 
 
 @pytest.fixture(scope="module")
@@ -57,38 +59,31 @@ def thresholds(folder: Path) -> Thresholds:
     return Thresholds(**read_manifest(folder / "model")["thresholds"])
 
 
-def run_job(place: Path, job: str, given: Path, out: Path) -> None:
-    chaffinch_spark.main([job, str(given), "-o", str(out), "--model", str(place / "model")])
+def submit(place: Path, job: str, given: Path, out: Path) -> None:
+    """Run a job as its users do."""
+    import pyspark
+
+    program = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    command = [program, "--master", "local[2]", chaffinch_spark_job.__file__, job, given, "-o", out]
+    command += ["--model", place / "model"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "PYSPARK_PYTHON": sys.executable}
+    )
+    assert done.returncode == 0, done.stderr[-3_000:]
 
 
 def in_order(table: pa.Table, *keys: str) -> list[dict[str, Any]]:
     return sorted(table.to_pylist(), key=lambda row: tuple(row[key] for key in keys))
 
 
-def test_the_score_job_writes_the_rows_of_scan(place: Path, session: SparkSession) -> None:
-    arguments = [
-        "score",
-        str(place / "crawl.warc.gz"),
-        "-o",
-        str(place / "job"),
-        "--model",
-        str(place / "model"),
-    ]
-    chaffinch_spark.main(arguments)
+def test_the_score_job_writes_the_rows_of_scan(place: Path) -> None:
+    submit(place, "score", place / "crawl.warc.gz", place / "job")
     made, expected = (pyarrow.dataset.dataset(place / name).to_table() for name in ("job", "rows"))
     assert in_order(made, "source", "position") == in_order(expected, "source", "position")
 
 
-def test_the_sites_job_writes_the_table_of_sites(place: Path, session: SparkSession) -> None:
-    arguments = [
-        "sites",
-        str(place / "rows"),
-        "-o",
-        str(place / "job-sites"),
-        "--model",
-        str(place / "model"),
-    ]
-    chaffinch_spark.main(arguments)
+def test_the_sites_job_writes_the_table_of_sites(place: Path) -> None:
+    submit(place, "sites", place / "rows", place / "job-sites")
     made = pyarrow.dataset.dataset(place / "job-sites").to_table()
     assert in_order(made, "site") == in_order(pq.read_table(place / "sites.parquet"), "site")
 
