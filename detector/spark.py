@@ -1,8 +1,8 @@
 """Scores crawls and rolls up sites on Spark (extra ``[spark]``), with the very rows that ``scan`` writes.
 
 As a job: ``spark-submit chaffinch_spark.py score INPUT… -o ROWS``, then ``… sites ROWS -o SITES``; the file
-is in ``detector/jobs``. Executors need this distribution installed (the model comes with it), and see the inputs
-under the same paths.
+is in ``detector/jobs``. Executors need this distribution installed (the model comes with it), and see the
+inputs under the same paths.
 """
 
 from __future__ import annotations
