@@ -17,9 +17,9 @@ from training.wordings import fit_wording, out_of_fold_log_odds, wording_log_odd
 
 LOW_CONFIDENCE = 0.6
 """Weight of a page that its annotators were unsure about, where a sure one weighs 1."""
-SYNTHETIC_WEIGHT = 0.25
+SYNTHETIC_WEIGHT = 0.5
 """Weight of a synthetic page: enough to teach what is rare, too little to outweigh what is real."""
-MAX_BALANCE = 4.0
+MAX_BALANCE = 2.0
 """The most that balancing a source may raise or lower a page's weight."""
 CAPS = {
     "promotion": 4.0,

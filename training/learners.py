@@ -15,6 +15,11 @@ from detector.forest import LEAF, Forest
 
 Matrix = NDArray[np.float64]
 
+_PREVAILING = 0.3
+_MIN_UNCOMMON = 20
+_COMMON_DEVIATION = 0.35
+_MAX_RARITY = 6.0
+
 
 class Learner(Protocol):
     """Fits rows of shape (n, features), missing values as NaN, to labels of shape (n,)."""
@@ -43,7 +48,7 @@ class Boosting:
     min_leaf: int = 25
     l2: float = 10.0
     columns_a_split: float = 0.4
-    members: int = 3
+    members: int = 1
 
     def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
         """Return the average of ``members`` boosted forests."""
@@ -69,24 +74,31 @@ class Boosting:
 
 @dataclass(frozen=True, slots=True)
 class BinnedLogistic:
-    """Logistic regression on quantile bins of every feature, a bin of its own for missing values."""
+    """Ridge-penalised logistic regression on bins of every feature, a bin of its own for missing values.
+
+    Bins that few pages fall into are scaled up before the penalty, as standardising would: a rare compound
+    that is near proof must not be shrunk like one of many weak hints.
+    """
 
     name: str
-    bins: int = 8
-    c: float = 0.05
+    bins: int = 12
+    rare_bins: int = 4  # more bins inside the values that differ from a feature's commonest one
+    c: float = 0.015
+    rarity: float = 0.75  # 0: every bin is penalised alike, 1: by its standard deviation
 
     def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
         """Return a step function for each feature, as trees."""
-        edges = [_quantile_edges(column, self.bins) for column in rows.T]
+        edges = [_bin_edges(column, self.bins, self.rare_bins) for column in rows.T]
         indicators, offsets = _one_hot(rows, edges)
+        share = np.clip(np.average(indicators, axis=0, weights=weight), 0.0, 1.0)
+        scale = _rarity_scale(share, self.rarity)
         learner = LogisticRegression(C=self.c, max_iter=2000, random_state=seed)
-        learner.fit(indicators, farm, sample_weight=weight)
-        coefficients = learner.coef_[0]
-        trees = []
-        for index, cuts in enumerate(edges):
-            steps = coefficients[offsets[index] : offsets[index + 1]]
-            share = indicators[:, offsets[index] : offsets[index + 1]].mean(axis=0)
-            trees.append(_step_tree(index, cuts, steps, share))
+        learner.fit(indicators * scale, farm, sample_weight=weight)
+        steps = learner.coef_[0] * scale
+        trees = [
+            _step_tree(index, cuts, steps[start:end], share[start:end])
+            for index, (cuts, start, end) in enumerate(zip(edges, offsets, offsets[1:], strict=False))
+        ]
         return join_trees(trees, float(learner.intercept_[0]))
 
 
@@ -176,11 +188,28 @@ def _tree_of(nodes: Any) -> _Tree:
     )
 
 
-def _quantile_edges(column: Matrix, bins: int) -> Matrix:
+def _bin_edges(column: Matrix, bins: int, rare_bins: int) -> Matrix:
+    """Return quantiles of a column, and of its uncommon values where one value prevails (mostly zero)."""
     present = column[~np.isnan(column)]
     if not len(present):
         return np.zeros(0)
-    return np.unique(np.quantile(present, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))
+    edges = _quantiles(present, bins)
+    values, counts = np.unique(present, return_counts=True)
+    uncommon = present[present != values[counts.argmax()]]
+    if counts.max() > _PREVAILING * len(present) and len(uncommon) >= _MIN_UNCOMMON:
+        edges = np.concatenate([edges, _quantiles(uncommon, rare_bins)])
+    return np.unique(edges)
+
+
+def _quantiles(values: Matrix, bins: int) -> Matrix:
+    return np.asarray(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))
+
+
+def _rarity_scale(share: Matrix, rarity: float) -> Matrix:
+    """Return each indicator's factor by the share of pages it is set on; 0 where it never varies."""
+    deviation = np.sqrt(share * (1 - share))
+    factor = (_COMMON_DEVIATION / np.maximum(deviation, 1e-9)) ** rarity
+    return np.where(deviation > 1e-6, np.minimum(factor, _MAX_RARITY), 0.0)
 
 
 def _one_hot(rows: Matrix, edges: Sequence[Matrix]) -> tuple[Matrix, list[int]]:

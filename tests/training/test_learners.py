@@ -25,7 +25,7 @@ def test_a_forest_predicts_what_its_learner_predicts() -> None:
 
 @pytest.mark.parametrize(
     "learner",
-    [Boosting("boosting"), Boosting("additive", additive=True), BinnedLogistic("binned")],
+    [Boosting("boosting"), Boosting("additive", additive=True), BinnedLogistic("binned", c=1.0)],
     ids=lambda learner: learner.name,
 )
 def test_every_learner_separates_what_can_be_separated(learner: Learner) -> None:
@@ -37,7 +37,7 @@ def test_every_learner_separates_what_can_be_separated(learner: Learner) -> None
 
 
 @pytest.mark.parametrize(
-    "learner", [Boosting("boosting"), BinnedLogistic("binned")], ids=lambda one: one.name
+    "learner", [Boosting("boosting"), BinnedLogistic("binned", c=1.0)], ids=lambda one: one.name
 )
 def test_a_feature_that_no_page_allows_to_measure_says_nothing(learner: Learner) -> None:
     rows, farm = _data()
