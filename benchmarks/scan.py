@@ -15,7 +15,6 @@ import argparse
 import gzip
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -40,6 +39,11 @@ MAX_GROWTH = 1.1
 _PAGES_BASE = 150  # of the memory measure's smallest input
 _DATATROVE_PAGES = 300
 _COMMAND = "from detector.cli import main; main()"
+_LAUNCHER = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""  # a process starts with its parent's mark, so the parent must be small; counts the workers too
 
 
 def main() -> int:
@@ -110,14 +114,11 @@ def memory(data: Path, folder: Path, model: Path) -> dict[str, float]:
         archive = folder / f"memory-{times}.warc.gz"
         pack(data, archive, limit=times * _PAGES_BASE)
         arguments = ["scan", str(archive), "-o", str(folder / f"rows-{times}"), "--workers", "2", "--json"]
-        process = subprocess.Popen(
-            [sys.executable, "-c", _COMMAND, *arguments, "--part-mb", "1", "--model", str(model)],
-            stdout=subprocess.DEVNULL,
+        scanning = [sys.executable, "-c", _COMMAND, *arguments, "--part-mb", "1", "--model", str(model)]
+        done = subprocess.run(
+            [sys.executable, "-c", _LAUNCHER, *scanning], stdout=subprocess.PIPE, check=True, text=True
         )
-        _, status, usage = os.wait4(process.pid, 0)  # the largest of the process and its workers
-        if status:
-            raise SystemExit(f"the scan of {archive.name} ended with status {status}")
-        figures[f"resident MB, {times}x input"] = usage.ru_maxrss / 1024
+        figures[f"resident MB, {times}x input"] = int(done.stdout) / 1024
         archive.unlink()
     return figures
 

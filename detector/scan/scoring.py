@@ -12,8 +12,8 @@ from detector.readers.record import BadRecord, ErrorKind, Item, Reach, Record, S
 from detector.scan.rows import Row, error_row, row_of
 from detector.view import View
 
-MAX_BATCH = 64
-MAX_BATCH_BYTES = 8_000_000
+MAX_BATCH = 32
+MAX_BATCH_BYTES = 4_000_000
 """Pages, and bytes of them, that are held at a time."""
 
 Outcome: TypeAlias = Row | Skipped | Reach
