@@ -63,11 +63,10 @@ def noise(size: int) -> bytes:
 def soup(size: int) -> bytes:
     """Build a random mixture of tags, quotes and text."""
     parts = (
-        b"<b>", b"</b>", b"<p>", b"</p>", b"<table>", b"<td>", b"</table>", b"<select>", b"<option>", b"<a href=",
-        b'"', b"'", b">", b"<", b"=", b" x", b"<!--", b"-->", b"<script>", b"</script>", b"<svg>", b"</svg>",
-        b"<title>", b"&amp;", b"&#x41;", b"\x00", b"\xff", b"text ", b"<form>", b"<li>", b"<body a=b>", b"</html>",
-    )  # fmt: skip
-    return b"".join(random.Random(2).choices(parts, k=size // 5))[:size]
+        b"<b> </b> <p> </p> <table> <td> </table> <select> <option> <a_href= \" ' > < = <!-- --> <script> </script>"
+        b" <svg> </svg> <title> &amp; &#x41; \x00 \xff text <form> <li> <body_a=b> </html>"
+    ).split()
+    return b"".join(random.Random(2).choices(parts, k=size // 5)).replace(b"_", b" ")[:size]
 
 
 BUILDERS: dict[str, Builder] = {

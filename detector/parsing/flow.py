@@ -55,7 +55,7 @@ class Flow:
             self.space = True
             return
         if self.start < 0:
-            if self.position >= MAX_TEXT:
+            if self.position + 1 >= MAX_TEXT:
                 self.cuts[CutReason.TEXT] = None
                 return
             if self.position:

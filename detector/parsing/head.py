@@ -42,7 +42,10 @@ MARKS = (
     ("G-", MarkKind.ANALYTICS, re.compile(r"G-(?<![\w-]G-)[A-Z0-9]{8,12}(?![\w-])")),
     ("GTM-", MarkKind.TAG_MANAGER, re.compile(r"GTM-(?<![\w-]GTM-)[A-Z0-9]{4,9}(?![\w-])")),
 )
-AFFILIATE_TAG = re.compile(r"[?&]tag=([\w-]{3,40}-2\d)(?![\w-])")
+AFFILIATE = re.compile(
+    r"[?&](?:tag=([\w-]{3,40}-2\d)|(?:awinaffid|affid|aff_id|affiliate_?id)=([\w-]{2,40}))(?![\w-])"
+)
+"""Parameters of a link that say whom a sale is credited to (Amazon's tags end in a number of the shop)."""
 
 
 class Head:
@@ -95,6 +98,11 @@ class Head:
             if needle in text:
                 for value in pattern.findall(text):
                     self.add_mark(kind, value)
+
+    def add_affiliate(self, url: str) -> None:
+        """Look for an affiliate's tag in a link."""
+        if found := AFFILIATE.search(url):
+            self.add_mark(MarkKind.AFFILIATE, found[1] or found[2])
 
     def add_mark(self, kind: MarkKind, value: str) -> None:
         """Keep a mark, unless there are too many to be told apart."""

@@ -100,6 +100,8 @@ def _links(reader: Reader) -> list[Link]:
     links = []
     for attributes, start, end, region in reader.links:
         url, host, domain, internal = locate(attributes["href"] or "")
+        if not internal and ("tag=" in url or "aff" in url):
+            reader.head.add_affiliate(url)
         rel = _rel_values(attributes.get("rel"))
         links.append(new(Link, (url, host, domain, start, end, region, rel, internal)))
     return links

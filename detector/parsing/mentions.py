@@ -42,7 +42,7 @@ GLUED = "\u0e00"
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 DISGUISE = re.compile(
-    rf"(?P<nothing>(?<=[A-Za-z0-9.-])[{INVISIBLE}]{{1,8}}(?=[A-Za-z0-9.-]))"
+    rf"(?P<nothing>(?<=[A-Za-z0-9.．。｡-])[{INVISIBLE}]{{1,8}}(?=[A-Za-z0-9.．。｡-]))"
     r"|(?P<at>\s?[\[({]\s?(?:at|@)\s?[\])}]\s?|(?<=\w)\sat\s(?=[\w-]{1,63}\sdot\s))"
     rf"|(?:(?<=[A-Za-z0-9])|(?<=[A-Za-z0-9][{INVISIBLE}]))[．。｡](?=[A-Za-z{INVISIBLE}])"
     r"|(?<=\w)\s?[\[({]\s?(?:\.|dot|punkt|punto|ponto|point|точка)\s?[\])}]\s?(?=\w)"
@@ -177,7 +177,7 @@ def _is_plain(written: str, label: str, suffix: str) -> bool:
         return False
     if suffix != lower and not (written.isupper() and len(label) > 3):
         return False
-    return (len(label) > 1 and not label.strip("0123456789-") == "") or written in SHORT_HOSTS
+    return (len(label) > 1 and label.strip("0123456789-") != "") or written in SHORT_HOSTS
 
 
 def _joins(text: str, start: int, end: int) -> bool:

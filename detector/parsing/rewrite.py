@@ -23,13 +23,13 @@ MAX_FORMATTING = 8
 MAX_SCRIPT = 300_000
 """Bytes kept of a script, in which JSON-LD and owner marks are looked for."""
 
-_ATTRIBUTES = rb"""
-    ((?:
-        [\s/]*+ (?: =[^\s/>=]*+ | [^\s/>=]++ )
-        (?: \s*+ = \s*+ (?: "[^"]*+(?:"|\Z) | '[^']*+(?:'|\Z) | [^\s>"'][^\s>]*+ )?+ )?+
-    )*+)
-    [\s/]*+ (?:>|\Z)
+_ATTRIBUTE = rb"""
+    [\s/]*+ ( =[^\s/>=]*+ | [^\s/>=]++ )
+    (?: \s*+ = \s*+ (?: "([^"]*+)(?:"|\Z) | '([^']*+)(?:'|\Z) | ([^\s>"'][^\s>]*+) )?+ )?+
 """
+"""Name and value, as the standard's tokenizer tells them (WHATWG HTML, section 13.2.5.32 and following)."""
+ATTRIBUTE = re.compile(_ATTRIBUTE, re.VERBOSE)
+_ATTRIBUTES = b"((?:" + re.sub(rb"\((?!\?)", b"(?:", _ATTRIBUTE) + rb")*+) [\s/]*+ (?:>|\Z)"
 TOKEN = re.compile(
     rb"""<(?:
         (script|style|title|textarea|xmp|iframe|noembed|noframes|noscript|svg|math|select|template) (?=[\s/>])
@@ -49,15 +49,6 @@ TOKEN = re.compile(
 """An element whose content is no markup or not read, a tag, a comment. Once begun, one of them matches."""
 
 NAME = re.compile(rb"[a-z][a-z0-9-]{0,40}")
-PARTS = re.compile(
-    rb"""[\s/]*+ (?:
-        ([a-z][a-z-]*+) (?: \s*+ = \s*+ (?: "([^"]*+)"?+ | '([^']*+)'?+ | ([^\s>"'][^\s>]*+) ) | (?=[\s/]|\Z) )
-        | [^\s/]++
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""An attribute with a plain name and its value, or a piece of something else."""
-
 READ = frozenset(
     b"alt charset class content data-ad-client data-src hidden href http-equiv id lang name property rel role"
     b" src style type".split()
@@ -173,11 +164,11 @@ class _Writer:
         if not attributes:
             return b""
         kept: dict[bytes, bytes] = {}
-        for number, part in enumerate(PARTS.finditer(attributes)):
+        for number, attribute in enumerate(ATTRIBUTE.finditer(attributes)):
             if number == MAX_ATTRIBUTES:
                 self.cuts[CutReason.ATTRIBUTES] = None
                 break
-            name = part[1] and part[1].lower()
-            if name in READ:
-                kept.setdefault(name, part[2] or part[3] or part[4] or b"")
+            name, *values = attribute.groups()
+            if name.lower() in READ:
+                kept.setdefault(name.lower(), next(filter(None, values), b""))
         return b"".join(b' %b="%b"' % (name, kept[name].replace(b'"', b"&quot;")) for name in kept)

@@ -85,7 +85,7 @@ def _read_line(line: str) -> tuple[str, BlockKind, int]:
 
 
 def _with_headings(lines: list[tuple[str, BlockKind, int]]) -> list[tuple[str, BlockKind, int]]:
-    """A short line right above a paragraph is its heading; the first one is the page's."""
+    """Make a heading of each short line right above a paragraph; the first one is the page's."""
     level = 1
     for index in range(len(lines) - 1):
         line, kind, _ = lines[index]
