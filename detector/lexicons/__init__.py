@@ -17,12 +17,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from detector.errors import LexiconError
 
 HEAD = ("about", "source", "date", "licence")
+MAX_MATCHES = 50_000
+"""Matches that are looked at in one text: far more than any page holds that is not made of terms."""
+UNSPACED = "\u0e00"
+"""The first character of Thai: from here on, scripts write no spaces, or words that touch are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,8 @@ class Lexicon:
     matched: bool  # in texts; False where the list is only looked up
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found in a text; offsets count characters."""
+class Hit(NamedTuple):
+    """A term found in a text; offsets count characters. A named tuple, since pages hold hundreds."""
 
     entry: Entry
     start: int
@@ -85,15 +90,20 @@ def load_lexicon(name: str) -> Lexicon:
 def find_terms(lowered: str) -> dict[str, list[Hit]]:
     """Find every lexicon's terms in a lower-case text: hits by lexicon name, in order of appearance.
 
-    Where terms of one lexicon start at the same place, the longest is kept.
+    A term that lies inside a longer one of the same lexicon is left out. No more than MAX_MATCHES are looked
+    at, by where they end.
     """
     automaton, entries = _automaton()
+    matches = automaton.find_matches_as_indexes(lowered, overlapping=True)[:MAX_MATCHES]
+    inside = _inside_words(lowered)
+    found = [(s, -e, index) for index, s, e in matches if not (inside[s] or inside[e])]
     hits: dict[str, list[Hit]] = defaultdict(list)
-    for index, start, end in automaton.find_matches_as_indexes(lowered, overlapping=True):
-        if _whole_word(lowered, start, end):
-            for entry in entries[index]:
-                hits[entry.lexicon].append(Hit(entry, start, end))
-    return {name: _longest(found) for name, found in hits.items()}
+    for start, minus_end, index in sorted(found):  # of those that start at one place, the longest first
+        for entry in entries[index]:
+            kept = hits[entry.lexicon]
+            if not kept or -minus_end > kept[-1].end or entry.term == kept[-1].entry.term:
+                kept.append(Hit(entry, start, -minus_end))
+    return dict(hits)
 
 
 def _folder() -> Iterator[Traversable]:
@@ -120,21 +130,17 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[Entry, ...], ...]]:
     return automaton, tuple(tuple(entries) for entries in by_term.values())
 
 
-def _whole_word(text: str, start: int, end: int) -> bool:
-    """Tell whether a match is not the inside of a longer word; scripts without spaces have no such border."""
-    if start and _joins(text[start - 1], text[start]):
-        return False
-    return end == len(text) or not _joins(text[end - 1], text[end])
+def _inside_words(text: str) -> bytes:
+    """Tell for each place between two characters, both ends included, whether it lies inside a word.
+
+    Scripts without spaces have no such border: see UNSPACED.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    letters = _SPACED[np.minimum(codes, ord(UNSPACED))]
+    inside = np.zeros(len(text) + 1, dtype=np.bool_)
+    inside[1:-1] = letters[:-1] & letters[1:]
+    return inside.tobytes()
 
 
-def _joins(left: str, right: str) -> bool:
-    return left.isalnum() and right.isalnum() and left < "\u0e00" and right < "\u0e00"
-
-
-def _longest(hits: list[Hit]) -> list[Hit]:
-    """Drop hits that lie inside a longer one."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if not kept or hit.end > kept[-1].end or hit.entry.term == kept[-1].entry.term:
-            kept.append(hit)
-    return kept
+_SPACED = np.array([chr(code).isalnum() for code in range(ord(UNSPACED))] + [False])
+"""Whether a character is a letter or digit of a script that writes spaces between words."""

@@ -77,9 +77,14 @@ class Signal:
 
     name: str
     family: Family
-    features: tuple[Feature, ...]
+    by_name: Mapping[str, Feature]  # by the names that the function gives, without the family
     function: Callable[[View], Measurement]
     meaning: str
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features in the order of their declaration."""
+        return tuple(self.by_name.values())
 
     def measure(self, view: View) -> Measurement:
         """Measure a page.
@@ -88,17 +93,18 @@ class Signal:
         ``features`` are full names. Raises SignalError where the function gives an undeclared feature.
         """
         found = self.function(view)
-        prefix = f"{self.family}."
-        values = {feature.name: MISSING for feature in self.features}
-        for feature in self.features:
-            value = found.values.get(feature.name.removeprefix(prefix), MISSING)
-            if not math.isnan(value):
-                values[feature.name] = min(max(float(value), feature.low), feature.high)
-        if len(found.values) > len(self.features) or not all(prefix + key in values for key in found.values):
-            undeclared = sorted(key for key in found.values if prefix + key not in values)
+        given = found.values
+        values: dict[str, float] = {}
+        for short, feature in self.by_name.items():
+            value = given.get(short, MISSING)
+            missing = value != value  # not a number; math.isnan costs a call
+            values[feature.name] = MISSING if missing else min(max(float(value), feature.low), feature.high)
+        if not given.keys() <= self.by_name.keys():
+            undeclared = sorted(given.keys() - self.by_name.keys())
             raise SignalError(f"signal {self.name} gives {undeclared}: declare them in its @signal line")
         evidence = tuple(
-            replace(item, features=tuple(prefix + name for name in item.features)) for item in found.evidence
+            replace(item, features=tuple(f"{self.family}.{name}" for name in item.features))
+            for item in found.evidence
         )
         return Measurement(values, evidence)
 
@@ -107,7 +113,9 @@ def signal(family: Family, *features: Feature) -> Callable[[Callable[[View], Mea
     """Turn a function from a page's view to a measurement into a registered signal."""
 
     def wrap(function: Callable[[View], Measurement]) -> Signal:
-        named = tuple(replace(feature, name=f"{family}.{feature.name}") for feature in features)
+        named = {feature.name: replace(feature, name=f"{family}.{feature.name}") for feature in features}
+        if len(named) != len(features):
+            raise SignalError(f"signal {family}.{function.__name__} declares a feature twice: rename one")
         meaning = (function.__doc__ or "").strip().split("\n")[0]
         return Signal(f"{family}.{function.__name__}", family, named, function, meaning)
 

@@ -78,7 +78,7 @@ def _line(page: Page, block: Block) -> list[KeywordList]:
     words = Counter[str]()
     for item in items:
         words.update(_words(item))
-    word, count = words.most_common(1)[0] if words else ("", 0)
+    word, count = max(words.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
     return [KeywordList(block.start, block.start + len(text), len(items), word, count / len(items))]
 
 
