@@ -1,0 +1,88 @@
+"""Puts the service together: its parts, its routes, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api import problems
+from api.credentials import Rates, Remembered
+from api.lists import Lists
+from api.metrics import Metrics
+from api.middleware import Edge
+from api.recorder import Recorder
+from api.reload import Slot
+from api.routes import keys, knowledge, labels, lists, queue, reviewers, score, session, status
+from api.service import Service
+from api.settings import Settings
+from api.store import Store
+from api.store.pages import QueueRules
+from api.upkeep import Upkeep
+
+SCORING_THREADS = 1
+"""Scoring holds the interpreter's lock: more threads make no page faster and each one slower."""
+STOP_SECONDS = 10.0
+
+_ROUTERS = (score, labels, queue, knowledge, lists, reviewers, keys, session, status)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application. Settings not given are read from the environment."""
+    service = _make_service(settings or Settings())
+    app = FastAPI(
+        title="Chaffinch",
+        version=version("chaffinch"),
+        summary="Scores pages as content farms, says why, and learns from what moderators decide.",
+        lifespan=_lifespan,
+        docs_url="/docs",
+        redoc_url=None,
+    )
+    app.state.service = service
+    problems.install(app)
+    app.add_middleware(Edge, settings=service.settings, metrics=service.metrics)
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    return app
+
+
+def _make_service(settings: Settings) -> Service:
+    metrics = Metrics()
+    store = Store(settings.store)
+    shadow = Slot(settings.shadow_model, "shadow", metrics) if settings.shadow_model else None
+    rules = QueueRules(settings.recurrence, settings.second_review_share)
+    return Service(
+        settings=settings,
+        store=store,
+        model=Slot(settings.model, "service", metrics),
+        shadow=shadow,
+        lists=Lists(store, settings.block_lists),
+        recorder=Recorder(store, rules, settings.retention_days > 0, shadow, metrics),
+        keys=Remembered(store),
+        rates=Rates(),
+        metrics=metrics,
+        workers=ThreadPoolExecutor(SCORING_THREADS, "scoring"),
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    upkeep = Upkeep(service)
+    await run_in_threadpool(upkeep.once)
+    service.recorder.start()
+    task = asyncio.create_task(upkeep.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        await run_in_threadpool(service.recorder.stop, STOP_SECONDS)
+        service.workers.shutdown(cancel_futures=True)
+        service.store.close()

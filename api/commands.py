@@ -1,0 +1,248 @@
+"""The service's sub-commands: serve, keys, db, labels, train-from-store.
+
+What a command needs is imported when it runs, so that ``chaffinch score`` does not pay for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import typer
+
+from detector.errors import ChaffinchError
+
+if TYPE_CHECKING:
+    from api.store import Store
+
+StoreUrl = Annotated[
+    str,
+    typer.Option(
+        "--store", envvar="CHAFFINCH_STORE", help="URL of the store: sqlite:///FILE or postgresql://…"
+    ),
+]
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"], help="What stood at this moment; else now."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
+
+DEFAULT_STORE = "sqlite:///chaffinch.db"
+
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+db = typer.Typer(help="The store's schema.", no_args_is_help=True)
+labels = typer.Typer(help="The ledger of decisions.", no_args_is_help=True)
+
+
+class CommandError(ChaffinchError):
+    """A command can't do what it was asked to."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this package's sub-commands."""
+    app.command()(serve)
+    app.command(
+        "train-from-store", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+    )(train_from_store)
+    app.add_typer(keys, name="keys")
+    app.add_typer(db, name="db")
+    app.add_typer(labels, name="labels")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    model: Annotated[Path | None, typer.Option(help="Folder of the model; else CHAFFINCH_MODEL.")] = None,
+    store: Annotated[str | None, typer.Option(help="URL of the store; else CHAFFINCH_STORE.")] = None,
+) -> None:
+    """Serve the HTTP API and the console. All settings: docs/service.md.
+
+    Exit codes: 0 stopped, 2 the settings could not be used.
+    """
+    import uvicorn
+
+    for name, value in (("CHAFFINCH_MODEL", model), ("CHAFFINCH_STORE", store)):
+        if value is not None:
+            os.environ[name] = str(value)
+    with _metrics_folder(workers):
+        from api.logs import CONFIG
+
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_config=CONFIG,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=30,
+        )
+
+
+@keys.command("create")
+def create_key(
+    name: Annotated[str, typer.Option(help="Whose key it is; stands in the ledger as the author.")],
+    scope: Annotated[str, typer.Option(help="score, review or admin; each includes those before it.")],
+    rate: Annotated[int | None, typer.Option(min=1, help="Requests a minute.")] = None,
+    store: StoreUrl = DEFAULT_STORE,
+    json: Json = False,
+) -> None:
+    """Make a key; it is shown this once and kept as a hash.
+
+    Exit codes: 0 made, 2 the name, the scope or the store could not be used.
+    """
+    from pydantic import ValidationError
+
+    from api.models import KeyIn
+    from api.store import keys as kept
+
+    try:
+        given = KeyIn.model_validate({"name": name, "scope": scope, "rate_per_minute": rate})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CommandError(f"{first['loc'][0]}: {first['msg']}") from None
+    with _opened(store) as opened, opened.write() as session:
+        key, secret = kept.create_key(session, given.name, given.scope, given.rate_per_minute)
+        session.flush()
+        shown = {"id": key.id, "name": key.name, "scope": key.scope, "key": secret}
+    _show([shown], json, secret)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID")], store: StoreUrl = DEFAULT_STORE, json: Json = False
+) -> None:
+    """Revoke a key and end its sessions; running services refuse it within seconds.
+
+    Exit codes: 0 revoked, 2 there is no such key.
+    """
+    from api.store import keys as kept
+
+    with _opened(store) as opened, opened.write() as session:
+        key = kept.revoke_key(session, key_id)
+        if not key:
+            raise CommandError(f"{key_id}: no such key: see `chaffinch keys list`")
+        shown = {"id": key.id, "name": key.name, "revoked_at": key.revoked_at}
+    _show([shown], json, f"{key_id} is revoked")
+
+
+@keys.command("list")
+def list_keys(store: StoreUrl = DEFAULT_STORE, json: Json = False) -> None:
+    """List every key, without secrets. Exit codes: 0 listed, 2 the store could not be used."""
+    from api.models import KeyOut
+    from api.store import keys as kept
+
+    with _opened(store) as opened, opened.read() as session:
+        shown = [KeyOut.model_validate(key).model_dump() for key in kept.list_keys(session)]
+    lines = [f"{k['id']}  {k['scope']:6}  {k['name']}{'  revoked' if k['revoked_at'] else ''}" for k in shown]
+    _show(shown, json, "\n".join(lines))
+
+
+@db.command("upgrade")
+def upgrade(store: StoreUrl = DEFAULT_STORE) -> None:
+    """Bring the store's schema up to date, as `serve` does when it starts.
+
+    Exit codes: 0 up to date, 2 the store could not be used.
+    """
+    with _opened(store):
+        pass
+
+
+@labels.command("export")
+def export(
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write (JSON lines).")],
+    store: StoreUrl = DEFAULT_STORE,
+    at: At = None,
+    json: Json = False,
+) -> None:
+    """Write what stood at a moment, as `chaffinch train` takes it; the same moment gives the same bytes.
+
+    Exit codes: 0 written, 2 the store or the file could not be used.
+    """
+    moment = at or datetime.now(UTC)
+    written, without_text = _export(store, moment, out)
+    shown = {"at": moment, "written": written, "without_text": without_text}
+    _show([shown], json, f"{written} pages in {out}, {without_text} left out: their text is not kept")
+
+
+def train_from_store(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
+    store: StoreUrl = DEFAULT_STORE,
+    at: At = None,
+) -> None:
+    """Train on what stood in the ledger at a moment; the export is kept beside the model as ledger.jsonl.
+
+    Whatever else is given (further data files, --articles, --seed …) goes to `chaffinch train`. The same
+    moment, data and seed give the same model. Exit codes: those of `chaffinch train`.
+    """
+    moment = at or datetime.now(UTC)
+    out.mkdir(parents=True, exist_ok=True)
+    data = out / "ledger.jsonl"
+    written, _ = _export(store, moment, data)
+    sys.stderr.write(f"{written} pages stood in the ledger at {moment.isoformat()}\n")
+    from detector.cli import make_app
+
+    make_app()(["train", str(data), "--out", str(out), *context.args], standalone_mode=False)
+
+
+def _export(url: str, at: datetime, out: Path) -> tuple[int, int]:
+    from api.store.export import ExportCount, export_lines
+
+    count = ExportCount()
+    if at.tzinfo is None:
+        raise CommandError("--at: give a moment with its zone, as 2026-11-23T12:00:00+00:00")
+    try:
+        with _opened(url) as opened, opened.read() as session, out.open("wb") as file:
+            file.writelines(export_lines(session, at, count))
+    except OSError as error:
+        raise CommandError(f"{out}: can't be written ({error.strerror})") from error
+    return count.written, count.without_text
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Store]:
+    """Give a store with its schema up to date. Raises CommandError where it can't be used."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from api.store import Store
+
+    store = Store(url)
+    try:
+        store.upgrade()
+        yield store
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise CommandError(f"the store can't be used ({reason}): check its URL") from None
+    finally:
+        store.close()
+
+
+@contextmanager
+def _metrics_folder(workers: int) -> Iterator[None]:
+    """Give several workers a folder through which their metrics add up."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="chaffinch-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool, text: str) -> None:
+    if as_json:
+        sys.stdout.buffer.write(b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows))
+    else:
+        sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

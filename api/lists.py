@@ -1,0 +1,149 @@
+"""Allow, block and mute entries against a page's address, and what they make of a verdict.
+
+Entries written by moderators come from the store. Bulk lists are files in the forms that blockers read; they
+are held as sorted 64-bit hashes (:class:`detector.blocklists.Reputation`), 13 bytes a domain.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from scipy.special import expit
+from sqlalchemy import func, select
+
+from api.models import Action, Match, Outcome
+from api.store import Store
+from api.store.tables import ListEntry
+from detector import Label, Verdict
+from detector.blocklists import Reputation, read_list
+from detector.errors import ListError
+from detector.explain import label_of
+from detector.model import Thresholds
+from detector.parsing.domains import ascii_host, registrable_domain
+
+MAX_DEPTH = 8
+"""Path segments of an address that entries are looked up for."""
+STORE_LIST = "entries"
+"""Name of the list that moderators write."""
+
+_RANK = (Action.ALLOW, Action.BLOCK, Action.MUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """Tells whether entries or files have changed since they were read."""
+
+    last: int
+    removed: int
+
+
+class Lists:
+    """Every list, looked up by address. Refreshed as a whole; a look-up sees the old or the new state."""
+
+    def __init__(self, store: Store, files: Sequence[Path] = ()) -> None:
+        self._store = store
+        self._files = tuple(files)
+        self._entries: dict[str, tuple[ListEntry, ...]] = {}
+        self._version: _Version | None = None
+        self._reputation = Reputation(())
+        self._stamps: tuple[float, ...] = ()
+
+    def refresh(self) -> None:
+        """Read what has changed. Raises OperationalError where the store is down, ListError."""
+        self._refresh_files()
+        with self._store.read() as session:
+            last, removed = session.execute(
+                select(func.coalesce(func.max(ListEntry.id), 0), func.count(ListEntry.removed_at))
+            ).one()
+            version = _Version(last, removed)
+            if version != self._version:
+                found: dict[str, list[ListEntry]] = defaultdict(list)
+                for entry in session.scalars(select(ListEntry).where(ListEntry.removed_at.is_(None))):
+                    found[entry.target].append(entry)
+                self._entries = {target: tuple(entries) for target, entries in found.items()}
+                self._version = version
+
+    def matches(self, url: str, host: str) -> list[Match]:
+        """Return the entries that hold for an address now: allow first, then block, then mute."""
+        if not host or not (self._entries or len(self._reputation)):
+            return []
+        now = datetime.now(UTC)
+        found = [
+            _match(entry)
+            for target in targets(url, host)
+            for entry in self._entries.get(target, ())
+            if entry.expires_at is None or entry.expires_at > now
+        ]
+        found += [
+            Match(
+                action=Action.BLOCK,
+                target=listing.domain,
+                list=listing.source,
+                date=listing.added.isoformat() if listing.added else "",
+            )
+            for listing in self._reputation.lookup(host)
+        ]
+        return sorted(found, key=lambda match: _RANK.index(match.action))
+
+    def _refresh_files(self) -> None:
+        try:
+            stamps = tuple(path.stat().st_mtime for path in self._files)
+        except OSError as error:
+            raise ListError(f"{error.filename}: cannot be read ({error.strerror})") from error
+        if stamps != self._stamps:
+            self._reputation = Reputation(read_list(path) for path in self._files)
+            self._stamps = stamps
+
+
+def judge(verdict: Verdict, matches: list[Match], thresholds: Thresholds) -> Outcome:
+    """Return what lists make of a verdict: allow beats block, both beat the model, less what is muted."""
+    muted = {match.reason for match in matches if match.action is Action.MUTE}
+    score, label = _without(verdict, muted, thresholds)
+    actions = {match.action for match in matches}
+    if Action.ALLOW in actions:
+        return Outcome(label=Label.OK, score=score, by="allow", matches=matches)
+    if Action.BLOCK in actions:
+        return Outcome(label=Label.FARM, score=score, by="block", matches=matches)
+    return Outcome(label=label, score=score, by="mute" if muted else "model", matches=matches)
+
+
+def targets(url: str, host: str) -> Iterator[str]:
+    """Yield the names of entries for an address: its host and those above, each with its path."""
+    name = ascii_host(host).removeprefix("www.")
+    path = unquote(url.partition("//")[2].partition("/")[2].partition("?")[0].partition("#")[0])
+    segments = [segment for segment in path.split("/", MAX_DEPTH)[:MAX_DEPTH] if segment]
+    domain = registrable_domain(name)
+    while name:
+        yield name
+        for depth in range(1, len(segments) + 1):
+            yield f"{name}/{'/'.join(segments[:depth])}"
+        if not domain or name == domain:
+            return
+        name = name.partition(".")[2]
+
+
+def _without(verdict: Verdict, muted: set[str], thresholds: Thresholds) -> tuple[float | None, Label]:
+    """Return score and label without the features of muted reasons, which add up to the log-odds."""
+    if verdict.score is None or not muted:
+        return verdict.score, verdict.label
+    gone = {feature for item in verdict.evidence if item.code in muted for feature in item.features} | muted
+    rest = verdict.base + sum(c.log_odds for c in verdict.contributions if c.feature not in gone)
+    return float(expit(rest)), label_of(rest, thresholds)
+
+
+def _match(entry: ListEntry) -> Match:
+    return Match(
+        action=Action(entry.action),
+        target=entry.target,
+        list=STORE_LIST,
+        id=entry.id,
+        reason=entry.reason,
+        why=entry.why,
+        author=entry.author,
+        date=entry.at.date().isoformat(),
+    )

@@ -1,0 +1,201 @@
+"""Scoring: one page, or a stream of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from api.lists import judge
+from api.models import BatchItem, FullScore, PageIn, VerdictOut
+from api.problems import Problem, documented, invalid, problem_body
+from api.reload import Loaded
+from api.scoring import Scored, describe, score_page
+from api.security import Scorer
+from api.service import Service, Serving
+
+NDJSON = "application/x-ndjson"
+JSON = "application/json"
+OUTCOME_HEADER = "Chaffinch-Outcome"
+MATCHES_HEADER = "Chaffinch-Matches"
+PAGE_HEADER = "Chaffinch-Page"
+
+router = APIRouter(prefix="/v1/score", tags=["score"])
+
+
+def _body_of(model: type[PageIn], media_type: str) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
+
+
+class _Duplex(Response):
+    """Streams an answer while the request's body still comes in.
+
+    Starlette's StreamingResponse waits for a disconnect on the same channel and so swallows the body.
+    """
+
+    media_type = NDJSON
+
+    def __init__(self, lines: AsyncIterator[bytes]) -> None:
+        super().__init__()
+        del self.headers["content-length"]
+        self.lines = lines
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async for line in self.lines:
+            await send({"type": "http.response.body", "body": line, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+@router.post(
+    "",
+    response_model=VerdictOut | FullScore,
+    responses=documented(400, 401, 403, 408, 413, 415, 422, 429, 503),
+    openapi_extra=_body_of(PageIn, JSON),
+)
+async def score(
+    request: Request,
+    service: Serving,
+    _: Scorer,
+    explain: Annotated[
+        Literal["", "full"], Query(description="full: also what the lists say, and the page as it was read.")
+    ] = "",
+) -> Response:
+    """Score a page.
+
+    The body is the verdict, byte for byte as the library and the command line give it. What lists make of it
+    is in the headers: Chaffinch-Outcome (the label after the lists) and Chaffinch-Matches (which entries).
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise Problem(415, "not-json", f"send the page as {JSON}")
+    raw = await request.body()
+    loaded = service.loaded()
+    scored = await asyncio.get_running_loop().run_in_executor(
+        service.workers, _score_raw, raw, PageIn, loaded, service
+    )
+    _note(service, loaded, scored)
+    body = scored.body if not explain else _full(scored, loaded)
+    return Response(body, media_type=JSON, headers=_headers(scored))
+
+
+@router.post(
+    "/batch",
+    responses={
+        200: {
+            "content": {NDJSON: {"schema": {"type": "string"}}},
+            "description": "A line for each line sent.",
+        },
+        **documented(400, 401, 403, 408, 413, 415, 429, 503),
+    },
+    openapi_extra=_body_of(BatchItem, NDJSON),
+    response_class=_Duplex,
+)
+async def score_batch(request: Request, service: Serving, _: Scorer) -> Response:
+    """Score pages line by line (NDJSON in, NDJSON out), in order; read the answer while you send.
+
+    Each line of the answer has `index` (of the line, from 0), `id` where one was given, and `verdict` and
+    `outcome`, or `error`: a line that can't be used does not stop the others.
+    """
+    return _Duplex(_answers(request, service))
+
+
+async def _answers(request: Request, service: Service) -> AsyncIterator[bytes]:
+    index = 0
+    try:
+        async for line in _lines(request, service.settings.max_body):
+            if line is None:
+                yield _error(index, "", Problem(413, "too-large", "this line is too long"))
+            elif line.strip():
+                yield await asyncio.get_running_loop().run_in_executor(
+                    service.workers, _answer, index, line, service
+                )
+            index += 1
+    except ClientDisconnect:
+        return
+    except HTTPException as error:  # the body broke a limit; what came before was answered
+        yield _error(index, "", error if isinstance(error, Problem) else Problem(400, "bad-request", ""))
+
+
+async def _lines(request: Request, limit: int) -> AsyncIterator[bytes | None]:
+    """Yield the lines of a body as they come; None for one above the limit."""
+    rest = bytearray()
+    skipping = False
+    async for chunk in request.stream():
+        *whole, tail = chunk.split(b"\n")
+        for piece in whole:
+            yield None if skipping or len(rest) + len(piece) > limit else bytes(rest) + piece
+            rest.clear()
+            skipping = False
+        skipping = skipping or len(rest) + len(tail) > limit
+        rest += b"" if skipping else tail
+    if skipping or rest:
+        yield None if skipping else bytes(rest)
+
+
+def _answer(index: int, line: bytes, service: Service) -> bytes:
+    """Return the line that answers a line."""
+    given = ""
+    try:
+        loaded = service.loaded()
+        item = BatchItem.model_validate_json(line)
+        given = item.id
+        scored = score_page(item, loaded.detector, service.lists)
+    except ValidationError as error:
+        return _error(index, given, invalid(error.errors()))
+    except Problem as problem:
+        return _error(index, given, problem)
+    _note(service, loaded, scored)
+    outcome = scored.outcome.model_dump_json().encode() if scored.outcome else b"null"
+    return b'{"index":%d,"id":%s,"verdict":%s,"outcome":%s}\n' % (
+        index,
+        orjson.dumps(given),
+        scored.body,
+        outcome,
+    )
+
+
+def _error(index: int, given: str, problem: Problem) -> bytes:
+    return b'{"index":%d,"id":%s,"error":%s}\n' % (index, orjson.dumps(given), problem_body(problem))
+
+
+def _score_raw(raw: bytes, model: type[PageIn], loaded: Loaded, service: Service) -> Scored:
+    return score_page(model.model_validate_json(raw), loaded.detector, service.lists)
+
+
+def _note(service: Service, loaded: Loaded, scored: Scored) -> None:
+    """Count a verdict and hand it to the recorder."""
+    verdict = scored.verdict
+    if verdict.score is not None:
+        service.metrics.score.labels(verdict.model).observe(verdict.score)
+        loaded.drift.add(verdict)
+    service.metrics.labels.labels(verdict.model, verdict.label.value).inc()
+    service.recorder.add(scored)
+
+
+def _headers(scored: Scored) -> dict[str, str]:
+    headers = {PAGE_HEADER: scored.page_id, OUTCOME_HEADER: scored.label}
+    if scored.outcome:
+        headers[MATCHES_HEADER] = ", ".join(
+            f"{match.action}:{match.list}:{match.id if match.id is not None else match.target}"
+            for match in scored.outcome.matches
+        )
+    return headers
+
+
+def _full(scored: Scored, loaded: Loaded) -> bytes:
+    outcome = scored.outcome or judge(scored.verdict, [], loaded.detector.model.thresholds)
+    page = describe(scored.page_id, scored.page, scored.verdict)
+    return b'{"verdict":%s,"outcome":%s,"page":%s}' % (
+        scored.body,
+        outcome.model_dump_json().encode(),
+        page.model_dump_json().encode(),
+    )

@@ -1,0 +1,94 @@
+"""A request's page to its verdict, off the event loop: parsing and scoring take milliseconds of processor."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.lists import Lists, judge
+from api.models import BlockOut, Outcome, PageIn, PageOut, Promoted
+from detector import Detector, Page, Verdict
+
+KEPT_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A page with its verdict and what the lists make of it (None: nothing)."""
+
+    sent: PageIn
+    page_id: str
+    page: Page
+    verdict: Verdict
+    body: bytes  # the verdict's one JSON form
+    outcome: Outcome | None
+    at: datetime
+
+    @property
+    def label(self) -> str:
+        """The label after the lists."""
+        return self.outcome.label if self.outcome else self.verdict.label.value
+
+
+def score_page(sent: PageIn, detector: Detector, lists: Lists) -> Scored:
+    """Parse and score a page."""
+    page = read_page(sent)
+    verdict = detector.score(page)
+    matches = lists.matches(page.url, page.host)
+    outcome = judge(verdict, matches, detector.model.thresholds) if matches else None
+    return Scored(sent, page_id(sent), page, verdict, verdict.to_json(), outcome, datetime.now(UTC))
+
+
+def read_page(sent: PageIn) -> Page:
+    """Parse what was sent."""
+    if sent.html is not None:
+        return Page.from_html(sent.html, url=sent.url)
+    return Page.from_text(sent.text or "", url=sent.url, title=sent.title)
+
+
+def page_id(sent: PageIn) -> str:
+    """Return a page's id: a digest of address and content, so other content is another page."""
+    content = sent.html if sent.html is not None else sent.text or ""
+    digest = hashlib.blake2b(digest_size=16, person=b"html" if sent.html is not None else b"text")
+    for part in (sent.url, "" if sent.html is not None else sent.title, content):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\x00")
+    return digest.hexdigest()
+
+
+def title_of(page: Page) -> str:
+    """Return a page's title on one line, fit for the store."""
+    return " ".join(page.metadata.title.replace("\x00", "").split())[:KEPT_TITLE]
+
+
+def promoted(page: Page, verdict: Verdict) -> tuple[Promoted, ...]:
+    """Return the foreign domains that stand where promotion was seen, in order of appearance."""
+    spans = [
+        (item.start, item.end)
+        for item in verdict.evidence
+        if item.code.startswith("promotion.") and item.start is not None and item.end is not None
+    ]
+    named = [(m.domain, m.start, m.end, m.linked) for m in page.mentions]
+    named += [(link.domain, link.start, link.end, True) for link in page.links if not link.internal]
+    inside = {
+        (start, end, domain, linked)
+        for domain, start, end, linked in named
+        if domain and domain != page.domain and any(s <= start and end <= e for s, e in spans)
+    }
+    first: dict[str, Promoted] = {}
+    for start, end, domain, linked in sorted(inside):
+        first.setdefault(domain, Promoted(domain=domain, start=start, end=end, linked=linked))
+    return tuple(first.values())
+
+
+def describe(scored_id: str, page: Page, verdict: Verdict) -> PageOut:
+    """Return a page as the console shows it."""
+    return PageOut(
+        id=scored_id,
+        url=page.url,
+        domain=page.domain,
+        title=title_of(page),
+        text=page.text,
+        blocks=[BlockOut(**block._asdict()) for block in page.blocks],
+        promoted=list(promoted(page, verdict)),
+    )
