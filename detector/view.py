@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detector.address import Address, parse_address
 from detector.lexicons import Hit, find_terms
-from detector.page import Block, BlockKind, Page, Region, Span
+from detector.page import Block, BlockKind, Page, Region
 from detector.topics import TopicProfile
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 MAX_ANALYSED = 60_000
 """Characters of visible text that word-level signals read: the head and the tail of longer pages."""
+BEGINNING = 2_000
+"""Characters of the body, and of what stands around it, from which languages are told."""
+
+_MAIN = Region.MAIN
+_NOT_RUNNING = (BlockKind.FORM, BlockKind.TABLE_CELL)
 
 
 class View:
@@ -31,30 +37,31 @@ class View:
         return lowered
 
     @cached_property
-    def lines(self) -> tuple[Span, ...]:
-        """The blocks as spans, in reading order (a plain-text line is a block)."""
-        return tuple(Span(block.start, block.end) for block in self.page.blocks)
-
-    @cached_property
-    def body(self) -> tuple[Block, ...]:
-        """The blocks of the main region that read as running text or headings."""
-        return tuple(
-            block
-            for block in self.page.blocks
-            if block.region is Region.MAIN and block.kind not in (BlockKind.FORM, BlockKind.TABLE_CELL)
-        )
+    def codes(self) -> NDArray[np.uint32]:
+        """The code points of the visible text."""
+        return code_points(self.page.text)
 
     @cached_property
     def body_text(self) -> str:
-        """The text of :attr:`body`, a block a line, at most MAX_ANALYSED characters."""
-        return "\n".join(self.page.text[b.start : b.end] for b in self.body)[:MAX_ANALYSED]
+        """The first BEGINNING characters of what reads as running text or headings in the main region."""
+        return self._beginning(
+            b for b in self.page.blocks if b.region is _MAIN and b.kind not in _NOT_RUNNING
+        )
 
     @cached_property
     def furniture_text(self) -> str:
-        """The text around the body (header, navigation, aside, footer), a block a line."""
-        return "\n".join(
-            self.page.text[b.start : b.end] for b in self.page.blocks if b.region is not Region.MAIN
-        )[:MAX_ANALYSED]
+        """The first BEGINNING characters around it: header, navigation, aside, footer; a block a line."""
+        return self._beginning(b for b in self.page.blocks if b.region is not _MAIN)
+
+    def _beginning(self, blocks: Iterable[Block]) -> str:
+        parts: list[str] = []
+        room = BEGINNING
+        for block in blocks:
+            parts.append(self.page.text[block.start : block.end][:room])
+            room -= len(parts[-1]) + 1
+            if room <= 0:
+                break
+        return "\n".join(parts)
 
     @cached_property
     def _hits(self) -> dict[str, list[Hit]]:
@@ -66,16 +73,6 @@ class View:
     def hits(self, lexicon: str) -> list[Hit]:
         """Return where a lexicon's terms stand in the visible text, in order of appearance."""
         return self._hits.get(lexicon, [])
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The words of :attr:`body_text` in lower case. Scripts without spaces give long runs."""
-        return WORD.findall(self.body_text.lower())
-
-    @cached_property
-    def bigrams(self) -> list[tuple[str, str]]:
-        """Neighbouring pairs of :attr:`words`."""
-        return list(pairwise(self.words))
 
     @cached_property
     def address(self) -> Address | None:
@@ -93,3 +90,8 @@ class View:
         from detector.parsing.language import detect_language
 
         return detect_language(self.body_text or self.page.text)
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """Return the code point of each character."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -40,8 +40,12 @@ RANGES = (
     (0x3400, 0x9FFF, "han"),
     (0xAC00, 0xD7AF, "hangul"),
 )
-BORDERS = np.array([edge for first, last, _ in RANGES for edge in (first, last + 1)])
-INVISIBLE = np.array([0xAD, 0x180E, 0x200B, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF])
+INVISIBLE = (0xAD, 0x180E, 0x200B, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF)
+KINDS = np.full(0x110000, len(RANGES) + 1, dtype=np.uint8)
+"""The kind of each character: the place of its script in RANGES, then INVISIBLE, then all others."""
+for place, (first, last, _) in enumerate(RANGES):
+    KINDS[first : last + 1] = place
+KINDS[list(INVISIBLE)] = len(RANGES)
 
 MOJIBAKE_MARKS = ("Ã", "Â", "â€", "Ð", "\ufffd")
 MOJIBAKE = re.compile(
@@ -73,8 +77,8 @@ def oddities(view: View) -> Measurement:
     text = view.page.text[:MAX_CHARACTERS]
     if len(text) < MIN_CHARACTERS:
         return Measurement({})
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    letters = _letters(codes)
+    kinds = np.bincount(KINDS[view.codes[:MAX_CHARACTERS]], minlength=len(RANGES) + 2)
+    letters = _letters(kinds)
     found = {
         "mojibake": _spans(MOJIBAKE, text) if any(mark in text for mark in MOJIBAKE_MARKS) else [],
         "annotated_han": _spans(ANNOTATED, text) if letters.get("han") and "(" in text else [],
@@ -82,21 +86,18 @@ def oddities(view: View) -> Measurement:
         "tag_text": _spans(TAG_TEXT, text) if "</" in text else [],
     }
     values = {name: 1000 * len(spans) / len(text) for name, spans in found.items()}
-    values["invisible"] = (
-        1000 * float(np.isin(codes, INVISIBLE).sum()) / len(text) if not text.isascii() else 0.0
-    )
+    values["invisible"] = 1000 * int(kinds[len(RANGES)]) / len(text)
     ranked = sorted(letters.values(), reverse=True)
     values["second_script"] = ranked[1] / sum(ranked) if len(ranked) > 1 else 0.0
     values["scripts"] = sum(count >= 0.02 * sum(ranked) for count in ranked)
     return Measurement(values, _evidence(view, found))
 
 
-def _letters(codes: NDArray[np.uint32]) -> dict[str, int]:
+def _letters(kinds: NDArray[np.int64]) -> dict[str, int]:
     """Return the number of letters of each script that occurs; kana and Han count as one where both do."""
-    places = np.bincount(np.searchsorted(BORDERS, codes, side="right"), minlength=len(BORDERS) + 1)
     letters: dict[str, int] = {}
-    for index, (_, _, script) in enumerate(RANGES):
-        if count := int(places[2 * index + 1]):
+    for (_, _, script), count in zip(RANGES, kinds.tolist(), strict=False):
+        if count:
             letters[script] = letters.get(script, 0) + count
     if "kana" in letters:
         letters["kana"] += letters.pop("han", 0)

@@ -28,12 +28,15 @@ def cohesion(view: View) -> Measurement:
     if prose.unspaced or len(prose.tokens) < MIN_TOKENS:
         return Measurement({})
     values: dict[str, float] = {}
-    content = [_content(sentence) for sentence in prose.sentence_texts[:MAX_SENTENCES]]
+    content = [_content(words) for words in prose.sentence_words[:MAX_SENTENCES]]
     content = [words for words in content if len(words) >= 3]
     if len(content) >= MIN_SENTENCES:
-        padded = [set[str](), set[str](), *content]
-        before = [one | two | three for one, two, three in zip(padded, padded[1:], content, strict=False)]
-        jumps = [words.isdisjoint(recent) for words, recent in zip(content[1:], before, strict=False)]
+        nothing = set[str]()
+        befores = zip([nothing, nothing, *content], [nothing, *content], content, content[1:], strict=False)
+        jumps = [
+            words.isdisjoint(one) and words.isdisjoint(two) and words.isdisjoint(three)
+            for one, two, three, words in befores
+        ]
         values["topic_jumps"] = sum(jumps) / len(jumps)
     third = len(prose.tokens) // 3
     if third >= MIN_TOKENS:
@@ -88,6 +91,6 @@ def _tail(view: View, body: str, tail: str) -> Evidence:
     )
 
 
-def _content(sentence: str) -> set[str]:
+def _content(words: list[str]) -> set[str]:
     """Return the stems of the words that carry meaning: their first six letters."""
-    return {word[:6] for word in sentence.split() if len(word) > 3} - STEMS_OF_GRAMMAR
+    return {word[:6] for word in words if len(word) > 3} - STEMS_OF_GRAMMAR

@@ -5,21 +5,33 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from operator import itemgetter
 from urllib.parse import unquote, urlsplit
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.quality.function_words import EVERY, UNSPACED_MARKS
-from detector.signals.quality.prose import MAX_PROSE, MIN_TOKENS, Prose, prose_of, split_words
+from detector.signals.quality.prose import (
+    MAX_PROSE,
+    MIN_TOKENS,
+    TOKEN_BITS,
+    Prose,
+    prose_of,
+    split_words,
+)
 from detector.view import View
 
 MIN_SENTENCES = 4
 MAX_SENTENCES = 60
 MAX_LINES = 3_000
+MAX_TERMS = 150
+"""The commonest words of a page among which its first content word is looked for."""
+FIRST = itemgetter(0)
 TERM_SHARE = 0.15
 STUFFED = 0.4
 """Share of sentences from which a repeated phrase is worth a moderator's look."""
 SLUG_WORD = re.compile(r"[^\W\d_]{2,}")
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’&-]+(?:,? [A-Z][\w'’&-]+)*")
+# Begins on the space, which is found fast, and looks back from there.
+NAME = re.compile(r" (?<=[a-z,] )([A-Z][\w'’&-]+(?:,? [A-Z][\w'’&-]+)*)")
 ONLY_LISTS = re.compile(r"[,，、|;#]")
 
 
@@ -89,7 +101,8 @@ def slot_name(view: View) -> Measurement:
     if not names:
         return Measurement({"names": 0.0})
     name, count = names.most_common(1)[0]
-    holding = sum(name.lower() in sentence for sentence in prose.sentence_texts) / len(prose.sentences)
+    lowered = name.lower()
+    holding = sum([lowered in sentence for sentence in prose.sentence_texts]) / len(prose.sentences)
     return Measurement(
         {
             "name_sentences": holding,
@@ -114,7 +127,7 @@ def stuffing(view: View) -> Measurement:
     separators = sum(text.count(mark) for mark in ",，、|#")
     values = {
         "separators": 1000 * separators / len(text),
-        "long_list": sum(len(line) for line in text.split("\n") if _is_list(line)) / len(text),
+        "long_list": sum([len(line) for line in text.split("\n") if _is_list(line)]) / len(text),
     }
     if prose.unspaced:
         marks = sum(map(prose.text.count, UNSPACED_MARKS))
@@ -141,11 +154,13 @@ def page_term(view: View) -> Measurement:
     tokens = _page_tokens(view)
     if len(tokens) < 2 * MIN_TOKENS or len(blocks) < MIN_SENTENCES:
         return Measurement({})
-    term, count = next(((t, n) for t, n in Counter(tokens).most_common(150) if _carries(t)), ("", 0))
-    if count < MIN_SENTENCES:
+    often = [(n, t) for t, n in Counter(tokens).items() if n >= MIN_SENTENCES]
+    often.sort(key=FIRST, reverse=True)
+    count, term = next((pair for pair in often[:MAX_TERMS] if _carries(pair[1])), (0, ""))
+    if not term:
         return Measurement({"term_share": 0.0, "term_lines": 0.0})
     lowered = view.lowered
-    lines = sum(lowered.find(term, b.start, b.end) >= 0 for b in blocks) / len(blocks)
+    lines = sum([lowered.find(term, b.start, b.end) >= 0 for b in blocks]) / len(blocks)
     share = count / len(tokens)
     values = {"term_share": share, "term_lines": lines}
     if share < TERM_SHARE or lines < STUFFED:
@@ -162,6 +177,8 @@ def page_term(view: View) -> Measurement:
 def _page_tokens(view: View) -> list[str]:
     """Return the words of the whole page; pairs of characters for the runs of scripts without spaces."""
     words = split_words(view.lowered[:MAX_PROSE])
+    if max(words, default="") < "\u0e00":  # no word begins with a letter of such a script
+        return words
     tokens: list[str] = []
     for word in words:
         if word[0] > "\u0e00" and not word.isascii() and len(word) > 2:
@@ -189,20 +206,29 @@ def _slug(url: str) -> str:
 
 def _holding(prose: Prose, words: set[str]) -> float:
     """Return the share of sentences that hold most of the given words."""
-    sentences = prose.sentence_texts[:MAX_SENTENCES]
+    sentences = prose.sentence_words[:MAX_SENTENCES]
     if len(sentences) < MIN_SENTENCES:
         return MISSING
     need = math.ceil(0.6 * len(words))
-    return sum(len(words.intersection(s.split())) >= need for s in sentences) / len(sentences)
+    return sum([len(words.intersection(s)) >= need for s in sentences]) / len(sentences)
 
 
 def _commonest(prose: Prose) -> tuple[str, int]:
     """Return the pair of content words that occurs most, four times or more, and its count."""
-    pairs = [(n, pair) for pair, n in prose.bigram_counts.items() if n >= MIN_SENTENCES]
-    for count, pair in sorted(pairs, reverse=True):
+    for count, pair in sorted(_repeated_pairs(prose), reverse=True):
         if EVERY.isdisjoint(pair) and any(map(str.isalpha, pair)):
             return ("" if prose.unspaced else " ").join(pair), count
     return "", 0
+
+
+def _repeated_pairs(prose: Prose) -> list[tuple[int, tuple[str, str]]]:
+    numbers, counts = prose.bigrams
+    often = counts >= MIN_SENTENCES
+    words = list(prose.counts)
+    return [
+        (count, (words[number >> TOKEN_BITS], words[number & (1 << TOKEN_BITS) - 1]))
+        for count, number in zip(counts[often].tolist(), numbers[often].tolist(), strict=True)
+    ]
 
 
 def _evidence(view: View, phrase: str, count: int, holding: float, titled: bool) -> tuple[Evidence, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detector.page import Block, BlockKind, Region, Span
 from detector.view import View
@@ -15,6 +16,8 @@ from detector.view import View
 MAX_PROSE = 9_000
 """Characters of running text that are read: the head (two thirds) and the tail of longer texts."""
 MAX_TOKENS = 1_500
+TOKEN_BITS = 11
+"""Bits that number a token of a text: MAX_TOKENS is below 2**11, so that five fit into 64 bits."""
 MIN_PARAGRAPH = 60
 MIN_SENTENCE = 8
 MIN_TOKENS = 30
@@ -22,7 +25,10 @@ MIN_TOKENS = 30
 
 STOPS = (". ", "! ", "? ", "… ", ".\u201d", "।", "؟", "。", "！", "？")
 BREAKS = tuple((stop, stop[:-1] + "\n" if len(stop) > 1 else "\n") for stop in STOPS)
-PUNCTUATION = '.,;:!?"()[]{}<>/\\|*+=~_`^…·•–—“”„«»、。，！？：；「」『』（）【】،؛؟।'
+ASCII_MARKS = b'.,;:!?"()[]{}<>/\\|*+=~_`^'
+OTHER_MARKS = "…·•–—“”„«»、。，！？：；「」『』（）【】،؛؟।"
+SPACED = bytes.maketrans(ASCII_MARKS, b" " * len(ASCII_MARKS))
+_MAIN, _PARAGRAPH, _FORM = Region.MAIN, BlockKind.PARAGRAPH, BlockKind.FORM
 SPLIT_TITLE = re.compile(r"\s+[|–—»«:•·-]\s+|[|｜_－]")
 
 
@@ -48,26 +54,33 @@ class Prose:
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """Sentences in reading order; those of MIN_SENTENCE characters or fewer are left out."""
-        return tuple(
-            Span(start, end)
-            for paragraph in self.paragraphs
-            for start, end in pairwise(self._borders(paragraph))
-            if end - start > MIN_SENTENCE
-        )
-
-    def _borders(self, paragraph: Span) -> Iterator[int]:
         # Stops become line breaks of the same length, so that offsets hold: far faster than a regex.
-        text = self.view.page.text[paragraph.start : paragraph.end]
+        text = self.text
         for stop, line_break in BREAKS:
             text = text.replace(stop, line_break)
-        lengths = (len(line) + 1 for line in text.split("\n"))
-        return (min(end, paragraph.end) for end in accumulate(lengths, initial=paragraph.start))
+        spans: list[Span] = []
+        paragraphs = iter(self.paragraphs)
+        start, last = 0, -1
+        for length in map(len, text.split("\n") if self.paragraphs else ()):
+            if start > last:
+                paragraph = next(paragraphs)
+                start, last = paragraph.start, paragraph.end
+            end = min(start + length + 1, last)
+            if end - start > MIN_SENTENCE:
+                spans.append(Span(start, end))
+            start += length + 1
+        return tuple(spans)
 
     @cached_property
     def sentence_texts(self) -> tuple[str, ...]:
         """:attr:`sentences` in lower case."""
         lowered = self.view.lowered
-        return tuple(lowered[s.start : s.end] for s in self.sentences)
+        return tuple([lowered[s.start : s.end] for s in self.sentences])
+
+    @cached_property
+    def sentence_words(self) -> tuple[list[str], ...]:
+        """The words of :attr:`sentence_texts` as written, marks included."""
+        return tuple([sentence.split() for sentence in self.sentence_texts])
 
     @cached_property
     def unspaced(self) -> bool:
@@ -89,9 +102,23 @@ class Prose:
         return Counter(self.tokens)
 
     @cached_property
-    def bigram_counts(self) -> Counter[tuple[str, str]]:
-        """How often each pair of neighbouring tokens occurs."""
-        return Counter(pairwise(self.tokens))
+    def bigrams(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The different pairs of neighbouring tokens by :meth:`runs`, and how often each occurs."""
+        return np.unique(self.runs(2), return_counts=True)
+
+    def runs(self, size: int) -> NDArray[np.int64]:
+        """Return each run of up to five tokens as one number made of their places in :attr:`counts`."""
+        numbers = self._numbers
+        count = max(len(numbers) - size + 1, 0)
+        runs = numbers[:count].copy()
+        for i in range(1, size):
+            runs = runs << TOKEN_BITS | numbers[i : i + count]
+        return runs
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.int64]:
+        place = dict(zip(self.counts, range(len(self.counts)), strict=True))
+        return np.fromiter(map(place.__getitem__, self.tokens), np.int64, len(self.tokens))
 
     @cached_property
     def title(self) -> str:
@@ -109,20 +136,22 @@ class Prose:
 def prose_of(view: View) -> Prose:
     """Return the running text of a page: long blocks of the main region, else of the whole page."""
     blocks = view.page.blocks
-    found = [b for b in blocks if b.region is Region.MAIN and _runs(b)] or [b for b in blocks if _runs(b)]
+    found = [b for b in blocks if b.region is _MAIN and _runs(b)] or [b for b in blocks if _runs(b)]
     return Prose(view, _ends(found))
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a lower-case text, far faster than a regex: marks become spaces first."""
-    for mark in PUNCTUATION:
-        text = text.replace(mark, " ")
-    return text.split()
+    spaced = text.encode("utf-8", "surrogatepass").translate(SPACED).decode("utf-8", "surrogatepass")
+    if not text.isascii():
+        for mark in OTHER_MARKS:
+            spaced = spaced.replace(mark, " ")
+    return spaced.split()
 
 
 def _runs(block: Block) -> bool:
-    long = block.end - block.start >= MIN_PARAGRAPH
-    return block.kind is BlockKind.PARAGRAPH or (long and block.kind is not BlockKind.FORM)
+    kind = block.kind
+    return kind is _PARAGRAPH or (block.end - block.start >= MIN_PARAGRAPH and kind is not _FORM)
 
 
 def _ends(blocks: list[Block]) -> tuple[Span, ...]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
-from itertools import islice
+
+import numpy as np
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.quality.prose import MIN_TOKENS, Prose, prose_of
@@ -37,8 +38,8 @@ def repetition(view: View) -> Measurement:
     values = {"compression": _compression(prose.text)}
     if len(tokens) >= MIN_TOKENS:
         values["top_bigram"] = _top(prose)
-        fives = list(zip(*(islice(tokens, i, None) for i in range(5)), strict=False))
-        values["repeated_5grams"] = 1 - len(set(fives)) / len(fives)
+        fives = prose.runs(5)
+        values["repeated_5grams"] = 1 - len(np.unique(fives)) / len(fives)
     return Measurement(values)
 
 
@@ -71,14 +72,13 @@ def repeated_sentences(view: View) -> Measurement:
     prose = prose_of(view)
     if len(prose.sentences) < MIN_SENTENCES:
         return Measurement({})
-    sentences = [skeleton(s) for s in prose.sentence_texts]
+    sentences = [skeleton(words) for words in prose.sentence_words]
     share = 1 - len(set(sentences)) / len(sentences)
     return Measurement({"repeated_sentences": share}, _evidence(view, prose, sentences, share))
 
 
-def skeleton(sentence: str) -> tuple[str, ...]:
+def skeleton(words: list[str]) -> tuple[str, ...]:
     """Return the words at a sentence's head and tail, so that copies with one slot changed are equal."""
-    words = sentence.split()
     return tuple(words) if len(words) < 8 else (*words[:3], *words[-2:])
 
 
@@ -91,7 +91,7 @@ def _compression(text: str) -> float:
 
 
 def _top(prose: Prose) -> float:
-    count = prose.bigram_counts.most_common(1)[0][1]
+    count = int(prose.bigrams[1].max())
     return count * 2 / len(prose.tokens) if count > 1 else 0.0
 
 
