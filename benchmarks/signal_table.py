@@ -2,7 +2,7 @@
 
     python -m benchmarks.signal_table ../shared/data > docs/signals.md
 
-The same data and the same signals give the same text. Takes about a minute.
+The same data and the same signals give the same text. Takes half a minute.
 """
 
 from __future__ import annotations
