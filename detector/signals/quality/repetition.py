@@ -72,13 +72,14 @@ def repeated_sentences(view: View) -> Measurement:
     prose = prose_of(view)
     if len(prose.sentences) < MIN_SENTENCES:
         return Measurement({})
-    sentences = [skeleton(words) for words in prose.sentence_words]
+    sentences = [skeleton(sentence) for sentence in prose.sentence_texts]
     share = 1 - len(set(sentences)) / len(sentences)
     return Measurement({"repeated_sentences": share}, _evidence(view, prose, sentences, share))
 
 
-def skeleton(words: list[str]) -> tuple[str, ...]:
+def skeleton(sentence: str) -> tuple[str, ...]:
     """Return the words at a sentence's head and tail, so that copies with one slot changed are equal."""
+    words = sentence.split()
     return tuple(words) if len(words) < 8 else (*words[:3], *words[-2:])
 
 
