@@ -53,7 +53,6 @@ class Candidate:
 CANDIDATES = (
     Candidate(BinnedLogistic("binned logistic"), wording=False),
     Candidate(BinnedLogistic("binned logistic"), wording=True),
-    Candidate(Boosting("additive boosting", additive=True), wording=True),
     Candidate(Boosting("boosting"), wording=False),
     Candidate(Boosting("boosting"), wording=True),
 )

@@ -31,7 +31,7 @@ from training.candidates import (
     training_rows,
 )
 from training.dataset import Dataset, Record
-from training.learners import Boosting
+from training.learners import BinnedLogistic
 from training.measuring import Measured, Progress, measure_records
 from training.metrics import evaluate_scores, threshold_at_fpr
 from training.outcome import Sample, TrainingOutcome, assess
@@ -42,6 +42,9 @@ FARM_FPR, REVIEW_FPR = 0.005, 0.05
 """Shares of legitimate pages that the two thresholds may take wrongly."""
 SYNTHETIC_PAGES = 800
 """Synthetic pages that a training run makes, farms and legitimate twins in equal number."""
+
+LEARNER = BinnedLogistic("binned logistic")
+"""The learner of cross_validate: the one that has won among the candidates (models/shipped/CARD.md)."""
 
 Vector = NDArray[np.float64]
 Folds = Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
@@ -137,7 +140,7 @@ def cross_validate(material: Material, seed: int, families: Iterable[str] | None
     ``families`` limits what it may look at (default: all); ``wording`` stands for the hashed n-grams.
     """
     wanted = set(families) if families is not None else set(CAPS)
-    candidate = Candidate(Boosting("boosting"), wording="wording" in wanted)
+    candidate = Candidate(LEARNER, wording="wording" in wanted)
     return run_trial(candidate, material, column_numbers(wanted), seed).score[material.real]
 
 
@@ -148,7 +151,7 @@ def cross_validate_matrix(
     folds = grouped_folds(farm, groups, seed=seed)
     log_odds = np.full(len(farm), np.nan)
     for train_rows, test in folds:
-        forest = Boosting("boosting").fit(rows[train_rows], farm[train_rows], np.ones(len(train_rows)), seed)
+        forest = LEARNER.fit(rows[train_rows], farm[train_rows], np.ones(len(train_rows)), seed)
         log_odds[test] = forest.base + forest.contributions(rows[test]).sum(axis=1)
     return calibrated_out_of_fold(log_odds, farm, np.ones(len(farm), dtype=bool), folds)
 

@@ -34,28 +34,18 @@ class Learner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Boosting:
-    """Histogram gradient boosting, averaged over several seeds.
-
-    ``additive`` forbids interactions between features, which makes it a generalised additive model
-    (Lou, Caruana & Gehrke 2012).
-    """
+    """Histogram gradient boosting (Friedman 2001; binned as in LightGBM, Ke et al. 2017)."""
 
     name: str
-    additive: bool = False
     rounds: int = 120
     leaves: int = 6
     learning_rate: float = 0.06
     min_leaf: int = 25
     l2: float = 10.0
     columns_a_split: float = 0.4
-    members: int = 1
 
     def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
-        """Return the average of ``members`` boosted forests."""
-        fitted = [self._member(rows, farm, weight, seed + number) for number in range(self.members)]
-        return join_forests([_forest_of(member) for member in fitted])
-
-    def _member(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Any:
+        """Return the boosted forest."""
         learner = HistGradientBoostingClassifier(
             max_iter=self.rounds,
             max_leaf_nodes=self.leaves,
@@ -63,13 +53,12 @@ class Boosting:
             min_samples_leaf=self.min_leaf,
             l2_regularization=self.l2,
             max_features=self.columns_a_split,
-            interaction_cst="no_interactions" if self.additive else None,
             early_stopping=False,
             random_state=seed,
         )
         # scikit-learn can't bin a column without any value, as markup features are on plain text.
         filled = np.where(np.isnan(rows).all(axis=0), 0.0, rows)
-        return learner.fit(filled, farm, sample_weight=weight)
+        return _forest_of(learner.fit(filled, farm, sample_weight=weight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +127,6 @@ def join_trees(trees: Sequence[_Tree], intercept: float) -> Forest:
         roots=roots,
         depth=max((tree.depth() for tree in trees), default=0),
         base=float(intercept + value[roots].sum()),
-    )
-
-
-def join_forests(forests: Sequence[Forest]) -> Forest:
-    """Return the average of forests as one."""
-    starts = np.cumsum([0] + [len(forest.feature) for forest in forests])[:-1]
-    pairs = list(zip(forests, starts, strict=True))
-    return Forest(
-        feature=np.concatenate([f.feature for f in forests]),
-        threshold=np.concatenate([f.threshold for f in forests]),
-        left=np.concatenate([f.left + s for f, s in pairs]).astype(np.int32),
-        right=np.concatenate([f.right + s for f, s in pairs]).astype(np.int32),
-        missing_left=np.concatenate([f.missing_left for f in forests]),
-        value=np.concatenate([f.value for f in forests]) / len(forests),
-        roots=np.concatenate([f.roots + s for f, s in pairs]).astype(np.int32),
-        depth=max(f.depth for f in forests),
-        base=float(np.mean([f.base for f in forests])),
     )
 
 

@@ -25,7 +25,7 @@ def test_a_forest_predicts_what_its_learner_predicts() -> None:
 
 @pytest.mark.parametrize(
     "learner",
-    [Boosting("boosting"), Boosting("additive", additive=True), BinnedLogistic("binned", c=1.0)],
+    [Boosting("boosting"), BinnedLogistic("binned", c=1.0)],
     ids=lambda learner: learner.name,
 )
 def test_every_learner_separates_what_can_be_separated(learner: Learner) -> None:
@@ -47,9 +47,9 @@ def test_a_feature_that_no_page_allows_to_measure_says_nothing(learner: Learner)
     assert np.abs(forest.contributions(fresh)[:, 2]).max() < 1e-3
 
 
-def test_an_additive_forest_credits_a_feature_by_its_own_value_alone() -> None:
+def test_binned_logistic_credits_a_feature_by_its_own_value_alone() -> None:
     rows, farm = _data()
-    forest = Boosting("additive", additive=True).fit(rows, farm, np.ones(len(rows)), seed=5)
+    forest = BinnedLogistic("binned").fit(rows, farm, np.ones(len(rows)), seed=5)
     changed = rows.copy()
     changed[:, 1:] = 0.0
     assert forest.contributions(changed)[:, 0] == pytest.approx(forest.contributions(rows)[:, 0])
