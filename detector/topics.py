@@ -7,10 +7,12 @@ Cross-lingual word vectors are not at hand at run time: topics come from a lexic
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import groupby
 
 from detector.address import Address, Segment
 from detector.lexicons import Hit, load_lexicon
@@ -43,6 +45,8 @@ _KIN = (
     {"religion", "esoteric", "books"}, {"jobs", "industry", "civic", "seo"},
     {"pets", "gardening", "kids"},
 )  # fmt: skip
+
+_MAIN, _LIST_ITEM = Region.MAIN, BlockKind.LIST_ITEM
 
 _NEAR_LANGUAGES = {
     language: frozenset(near.split())
@@ -132,34 +136,27 @@ class TopicProfile:
     @cached_property
     def by_block(self) -> tuple[tuple[Block, tuple[Hit, ...]], ...]:
         """Blocks that hold hits, in reading order."""
-        found: list[tuple[Block, tuple[Hit, ...]]] = []
-        index = 0
-        for block in self._page.blocks:
-            start = index
-            while index < len(self.hits) and self.hits[index].start < block.end:
-                index += 1
-            if index > start:
-                found.append((block, self.hits[start:index]))
-        return tuple(found)
+        blocks = self._page.blocks
+        ends = [block.end for block in blocks]
+        grouped = groupby(self.hits, key=lambda hit: bisect_right(ends, hit.start))
+        return tuple([(blocks[place], tuple(hits)) for place, hits in grouped if place < len(blocks)])
 
     def window(self, start: int, end: int) -> Part:
         """Return the topics of a span of the visible text."""
-        hits = tuple(hit for hit in self.hits if start <= hit.start < end)
+        hits = tuple([hit for hit in self.hits if start <= hit.start < end])
         return Part(weigh(hits), hits)
 
     def _part(self, belongs: Callable[[Block], bool]) -> Part:
-        hits = tuple(hit for block, found in self.by_block if belongs(block) for hit in found)
+        hits = tuple([hit for block, found in self.by_block if belongs(block) for hit in found])
         return Part(weigh(hits), hits)
 
 
 def weigh(hits: Iterable[Hit]) -> Topics:
     """Return topic weights: each distinct term counts 1, and 0.5 more for each doubling of its count."""
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    for hit in hits:
-        counts[hit.entry.category, hit.entry.term] += 1
+    counts = Counter([(hit.entry.category, hit.entry.term) for hit in hits])
     topics: dict[str, float] = defaultdict(float)
     for (topic, _), count in counts.items():
-        topics[topic] += 1.0 + 0.5 * math.log2(count)
+        topics[topic] += 1.0 if count == 1 else 1.0 + 0.5 * math.log2(count)
     return dict(topics)
 
 
@@ -209,9 +206,9 @@ def _belongs(hit: Hit, language: str) -> bool:
 
 
 def _is_menu(block: Block) -> bool:
-    if block.region is not Region.MAIN:
+    if block.region is not _MAIN:
         return True
-    return block.kind is BlockKind.LIST_ITEM and block.end - block.start <= 60
+    return block.kind is _LIST_ITEM and block.end - block.start <= 60
 
 
 def _is_title(block: Block) -> bool:

@@ -22,11 +22,11 @@ NOTABLE_SHARE = 0.15
 def repeats(view: View) -> Measurement:
     """How much of the page is said twice or more, as broken and stitched templates do."""
     text = view.page.text
-    blocks = [text[block.start : block.end] for block in view.page.blocks[:MAX_BLOCKS]]
+    blocks = view.page.blocks[:MAX_BLOCKS]
     if len(blocks) < 3:
         return Measurement({})
-    counts = Counter(block for block in blocks if len(block) >= MIN_LONG)
-    share = _repeated_characters(counts) / max(1, sum(map(len, blocks)))
+    counts = Counter([text[b.start : b.end] for b in blocks if b.end - b.start >= MIN_LONG])
+    share = _repeated_characters(counts) / max(1, sum([b.end - b.start for b in blocks]))
     return Measurement({"repeated_share": share}, _evidence(view, counts) if share >= NOTABLE_SHARE else ())
 
 

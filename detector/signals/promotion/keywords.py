@@ -7,9 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from math import log1p
 
+import numpy as np
+
 from detector.page import Block, Page
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
-from detector.view import View
+from detector.view import View, code_points
 
 MIN_CHARACTERS = 200
 MAX_LINES = 500
@@ -25,6 +27,7 @@ SHOWN_WIDTH = 32
 
 DELIMITER = re.compile(r"[|,，、;；•·◆★✅▶/_【】「」#]|\s[-–—]\s")
 DELIMITERS = "|,，、•·#-–/_"
+DELIMITING = np.isin(np.arange(0x10000), code_points(DELIMITERS))  # its last place is none
 WORD = re.compile(r"[^\W\d_]{4,}")
 IDEOGRAPH = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -42,9 +45,7 @@ def keyword_lists(view: View) -> Measurement:
     page = view.page
     if len(page.text) < MIN_CHARACTERS:
         return Measurement({})
-    lists = [
-        found for block in page.blocks if block.end - block.start > MAX_ITEM for found in _line(page, block)
-    ]
+    lists = [found for block in _delimited(view) for found in _line(page, block)]
     variants = [found for found in lists[:MAX_LINES] if found.repeat >= LEAST_REPEAT]
     best = max(variants, key=lambda found: found.items * found.repeat, default=None)
     values = {
@@ -66,12 +67,21 @@ class KeywordList:
     repeat: float
 
 
+def _delimited(view: View) -> list[Block]:
+    """Return the long blocks with enough delimiters for a list of short items."""
+    until = np.zeros(len(view.codes) + 1, dtype=np.int32)  # delimiters before each character
+    np.cumsum(DELIMITING[np.minimum(view.codes, len(DELIMITING) - 1)], out=until[1:])
+    long = [block for block in view.page.blocks if block.end - block.start > MAX_ITEM]
+    starts = np.array([block.start for block in long], dtype=np.int64)
+    ends = np.minimum(np.array([block.end for block in long], dtype=np.int64), starts + MAX_LINE)
+    delimiters = until[ends] - until[starts]
+    enough = (delimiters >= LEAST_ITEMS - 1) & (ends - starts <= MAX_ITEM * (delimiters + 1))
+    return [long[i] for i in np.flatnonzero(enough)]
+
+
 def _line(page: Page, block: Block) -> list[KeywordList]:
     """Return the block as a list of key phrases, nothing where it is none."""
     text = page.text[block.start : min(block.end, block.start + MAX_LINE)]
-    delimiters = sum(map(text.count, DELIMITERS))
-    if delimiters < LEAST_ITEMS - 1 or len(text) > MAX_ITEM * (delimiters + 1):
-        return []
     items = [stripped for item in DELIMITER.split(text) if (stripped := item.strip())]
     if len(items) < LEAST_ITEMS or sum(len(item) <= MAX_ITEM for item in items) < 0.9 * len(items):
         return []

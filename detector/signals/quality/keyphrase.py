@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from operator import itemgetter
 from urllib.parse import unquote, urlsplit
 
+from detector.page import Block
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.quality.function_words import EVERY, UNSPACED_MARKS
 from detector.signals.quality.prose import (
@@ -23,6 +25,8 @@ from detector.view import View
 MIN_SENTENCES = 4
 MAX_SENTENCES = 60
 MAX_LINES = 3_000
+MIN_LIST = 80
+"""Characters from which a line may be a list of key phrases."""
 MAX_TERMS = 150
 """The commonest words of a page among which its first content word is looked for."""
 FIRST = itemgetter(0)
@@ -127,7 +131,8 @@ def stuffing(view: View) -> Measurement:
     separators = sum(text.count(mark) for mark in ",，、|#")
     values = {
         "separators": 1000 * separators / len(text),
-        "long_list": sum([len(line) for line in text.split("\n") if _is_list(line)]) / len(text),
+        "long_list": sum([len(line) for line in text.split("\n") if len(line) >= MIN_LIST and _is_list(line)])
+        / len(text),
     }
     if prose.unspaced:
         marks = sum(map(prose.text.count, UNSPACED_MARKS))
@@ -160,7 +165,7 @@ def page_term(view: View) -> Measurement:
     if not term:
         return Measurement({"term_share": 0.0, "term_lines": 0.0})
     lowered = view.lowered
-    lines = sum([lowered.find(term, b.start, b.end) >= 0 for b in blocks]) / len(blocks)
+    lines = _lines_with(term, lowered, blocks) / len(blocks)
     share = count / len(tokens)
     values = {"term_share": share, "term_lines": lines}
     if share < TERM_SHARE or lines < STUFFED:
@@ -172,6 +177,20 @@ def page_term(view: View) -> Measurement:
         "quality.term_repeated", message, start, start + len(term), excerpt, ("term_share", "term_lines")
     )
     return Measurement(values, (item,))
+
+
+def _lines_with(term: str, text: str, blocks: Sequence[Block]) -> int:
+    """Count the blocks that hold a term, skipping from each place where it stands to the next."""
+    count = 0
+    place = text.find(term)
+    for block in blocks:
+        if place < 0:
+            break
+        if place < block.start:
+            place = text.find(term, block.start)
+        if block.start <= place <= block.end - len(term):
+            count += 1
+    return count
 
 
 def _page_tokens(view: View) -> list[str]:
@@ -244,7 +263,5 @@ def _evidence(view: View, phrase: str, count: int, holding: float, titled: bool)
 
 
 def _is_list(line: str) -> bool:
-    if len(line) < 80:
-        return False
     parts = len(ONLY_LISTS.findall(line)) + 1
     return parts >= 6 and len(line) / parts < 30 and line.count(". ") * 8 < parts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
 from detector.view import View
 
@@ -20,16 +22,16 @@ def captions(view: View) -> Measurement:
     if "…" not in text and "..." not in text:
         return Measurement({"doubled_captions": 0.0})
     blocks = view.page.blocks[:MAX_BLOCKS]
-    lines = [(block.start, text[block.start : block.end]) for block in blocks]
     pairs = [
-        (lines[at - 1], lines[at])
-        for at in range(1, len(lines))
-        if lines[at - 1][1].endswith(ELLIPSES) and _cut_of(lines[at - 1][1], lines[at][1])
+        (cut, full)
+        for cut, full in pairwise(blocks)
+        if text.endswith(ELLIPSES, cut.start, cut.end)
+        and _cut_of(text[cut.start : cut.end], text[full.start : full.end])
     ]
     evidence = []
-    for (start, cut), (later, full) in pairs[:5]:
-        end = later + len(full)
-        message = f"a line of {len(cut)} characters, cut with an ellipsis, stands again in full below"
+    for cut, full in pairs[:5]:
+        start, end = cut.start, full.end
+        message = f"a line of {cut.end - start} characters, cut with an ellipsis, stands again in full below"
         excerpt = view.page.excerpt(start, end)
         evidence.append(
             Evidence("republication.doubled_caption", message, start, end, excerpt, ("doubled_captions",))

@@ -67,8 +67,10 @@ def menu(view: View) -> Measurement:
 def _stands_alone(view: View, hit: Hit) -> bool:
     text = view.lowered
     before = text[max(0, hit.start - 2) : hit.start].rstrip(" ")[-1:] or "\n"
+    if before not in BORDERS:
+        return False
     after = text[hit.end : hit.end + 2].lstrip(" ")[:1] or "\n"
-    return before in BORDERS and after in BORDERS
+    return after in BORDERS
 
 
 def _evidence(view: View, hits: list[Hit], labels: list[Hit], groups: set[str]) -> tuple[Evidence, ...]:
