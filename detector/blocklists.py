@@ -7,6 +7,7 @@ says that is no plain domain (regular expressions, element filters) is counted a
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -112,7 +113,7 @@ def read_list(path: Path, source: str = "") -> ReadList:
 
 
 class Reputation:
-    """Looks hosts up in block lists: sorted 64-bit hashes, 13 bytes an entry, for millions to stay in memory.
+    """Looks hosts up in block lists: sorted 64-bit hashes, 14 bytes an entry, for millions to stay in memory.
 
     Two of a million domains share a hash with a probability of 3e-8; a wrong hit of a host that is on no list
     of a million has one of 5e-14.
@@ -120,19 +121,17 @@ class Reputation:
 
     def __init__(self, lists: Iterable[ReadList]) -> None:
         self.sources: list[str] = []
-        hashes: list[int] = []
-        origins: list[int] = []
-        days: list[int] = []
+        hashes, origins, days = array("Q"), array("H"), array("I")
         for index, listed in enumerate(lists):
             self.sources.append(listed.source)
             for entry in listed.entries:
                 hashes.append(_hash(entry.site))
                 origins.append(index)
                 days.append(entry.added.toordinal() if entry.added else 0)
-        order = np.argsort(np.array(hashes, dtype=np.uint64), kind="stable")
-        self._hashes = np.array(hashes, dtype=np.uint64)[order]
-        self._origins = np.array(origins, dtype=np.uint8 if len(self.sources) < 256 else np.uint32)[order]
-        self._days = np.array(days, dtype=np.uint32)[order]
+        order = np.argsort(np.frombuffer(hashes, np.uint64), kind="stable")
+        self._hashes = np.frombuffer(hashes, np.uint64)[order]
+        self._origins = np.frombuffer(origins, np.uint16)[order]
+        self._days = np.frombuffer(days, np.uint32)[order]
 
     def __len__(self) -> int:
         return len(self._hashes)

@@ -178,6 +178,10 @@ def test_a_host_is_looked_up_with_the_domains_above_it(
     assert list(reputation.lookup(host)) == [Listing(*item) for item in found]
 
 
+def test_no_list_lists_nothing() -> None:
+    assert Reputation([]).lookup("farm.example.com") == ()
+
+
 def test_a_listing_knows_its_age() -> None:
     assert Listing("farm.example.com", "a", date(2026, 11, 1)).age(DAY) == 22
     assert Listing("farm.example.com", "a", None).age(DAY) is None

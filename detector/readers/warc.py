@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import mmap
+import zlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -74,7 +75,7 @@ def _until_damage(
 
     ``reported`` says that the damage before ``start`` has its row: what still can't be read is part of it.
     """
-    last = start
+    last, reason = start - 1, "what follows is no record"
     try:
         for record, position in archive.records(start):
             if position >= end and archive.is_start(position):
@@ -86,11 +87,15 @@ def _until_damage(
             yield item
             if isinstance(item, BadRecord) and item.kind is ErrorKind.TRUNCATED:
                 return archive.record_from(position + 1), True
+        if last >= start and archive.end_of(last) in (None, len(archive.data)):
+            return len(archive.data), False
     except (OSError, ValueError) as error:
-        if not reported:
-            yield BadRecord(last, ErrorKind.CORRUPT, f"damaged at or after byte {last}: {error}")
-        return archive.record_from(last + 1), True
-    return len(archive.data), False
+        reason = str(error)
+    after = archive.end_of(last) if last >= start else None
+    place = after or max(last, start)
+    if not reported:
+        yield BadRecord(place, ErrorKind.CORRUPT, f"damaged at or after byte {place}: {reason}")
+    return archive.record_from(after or place + 1), True
 
 
 class _Archive:
@@ -119,6 +124,26 @@ class _Archive:
         """Tell whether a compressed member (or a plain record) starts here, rather than runs through here."""
         magic = b"WARC/" if self.compression is Compression.NONE else MAGIC[self.compression]
         return self.data[position : position + len(magic)] == magic
+
+    def end_of(self, position: int) -> int | None:
+        """Return where the gzip member of the record at ``position`` ends, None where that is unknown.
+
+        An archive of which a member's head is damaged can look as if it ended there. The other compressions
+        tell such damage by themselves; members of several records are not looked into.
+        """
+        if self.compression is not Compression.GZIP or not self.is_start(position):
+            return None
+        member = zlib.decompressobj(wbits=31)
+        at = position
+        try:
+            while not member.eof and (chunk := self.data[at : at + _PROBE]):
+                member.decompress(chunk, _PROBE)
+                while member.unconsumed_tail:
+                    member.decompress(member.unconsumed_tail, _PROBE)
+                at += len(chunk) - len(member.unused_data)
+        except zlib.error:
+            return None
+        return at if member.eof and self.data[at : at + _PROBE].strip(b"\0") else len(self.data)
 
     def records(self, start: int) -> Iterator[tuple[WarcRecord, int]]:
         """Yield every record from ``start`` on, each with a position of its own.

@@ -176,6 +176,18 @@ def test_flipped_bytes_cost_one_row_and_the_records_they_hit(tmp_path: Path, pac
     assert [i.kind for i in items if isinstance(i, BadRecord)] == [ErrorKind.CORRUPT]
 
 
+@pytest.mark.parametrize("flags", range(0, 256, 5))
+def test_a_member_with_a_damaged_head_does_not_swallow_those_behind_it(tmp_path: Path, flags: int) -> None:
+    packed = [gz(response(f"https://a{i}.example/", noise(i, 900))) for i in range(4)]
+    packed[1] = packed[1][:3] + bytes([flags]) + packed[1][4:]
+    items = read(write(tmp_path / "x.warc.gz", b"".join(packed)))
+    urls = [item.url for item in items if isinstance(item, Record)]
+    assert [url for url in urls if url != "https://a1.example/"] == [
+        f"https://a{i}.example/" for i in (0, 2, 3)
+    ]
+    assert len(urls) == 4 or [type(item) for item in items] == [Record, BadRecord, Record, Record, Reach]
+
+
 def test_a_cut_archive_gives_its_whole_records_and_one_error(tmp_path: Path) -> None:
     data = b"".join(gz(response(f"https://a{i}.example/", noise(i, 3_000))) for i in range(3))
     items = read(write(tmp_path / "x.warc.gz", data[:-500]))
