@@ -85,11 +85,12 @@ class Flow:
         context = self.context
         self.outer.append(context)
         if attributes and (context.main or "role" in attributes):
-            role = ROLES.get(attributes.get("role") or "")
-            names = attributes.get("class"), attributes.get("id")
-            named = region_of_names(*names) if context.main else None
-            if named and names not in self.distrusted:
-                return self._enter_named(context[tag, role, named], names)
+            role = ROLES.get(attributes["role"] or "") if "role" in attributes else None
+            if context.main and ("class" in attributes or "id" in attributes):
+                names = attributes.get("class"), attributes.get("id")
+                named = region_of_names(*names)
+                if named and names not in self.distrusted:
+                    return self._enter_named(context[tag, role, named], names)
             self.context = context[tag, role, None] if role else context[tag]
         else:
             self.context = context[tag]

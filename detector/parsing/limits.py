@@ -27,10 +27,11 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detector.page import CutReason
 from detector.parsing.encoding import to_utf8, transcode
-from detector.parsing.rewrite import rewrite
+from detector.parsing.rewrite import MAX_DEPTH, MAX_TAGS, rewrite
 
 MAX_BYTES = 5_000_000
 MAX_TEXT = 400_000
@@ -41,8 +42,6 @@ MAX_LINKS = 20_000
 
 SAFE_TAGS = 10_000
 """Nested, they cost 0.25 s."""
-SAFE_STEPS = 80_000_000
-"""From tag to open element, of which a parser takes 230 million a second."""
 SAFE_ATTRIBUTES = 10_000
 """On one element they cost 0.2 s: the root of what the sum of squares over all elements may reach."""
 SAFE_BYTES = 3 * SAFE_ATTRIBUTES
@@ -94,20 +93,44 @@ def screen_markup(html: bytes) -> tuple[bytes, list[CutReason]]:
     """Return HTML in UTF-8 that may be parsed, and why the rest was cut."""
     codes = np.frombuffer(html, np.uint8)
     tags = np.flatnonzero(codes == ord("<"))
-    if len(tags) > SAFE_TAGS and not _has_safe_depth(codes, tags):
-        return rewrite(html)
     if len(tags) ** 2 > SAFE_REOPENINGS:
         html = _without_reopening(html, codes, tags)
     if len(html) > SAFE_BYTES and not _has_safe_attributes(html, codes, tags):
         return rewrite(html)
+    if len(tags) > SAFE_TAGS and not _is_shallow(html, tags):
+        return rewrite(html)
     return html, []
 
 
-def _has_safe_depth(codes: Codes, tags: Positions) -> bool:
-    """Whether few steps are left if all start tags nest, and every other tag walks all that are open."""
-    first = codes[np.minimum(tags + 1, len(codes) - 1)] | 32
-    starts = int(np.count_nonzero((first >= ord("a")) & (first <= ord("z"))))
-    return starts * starts // 2 + (len(tags) - starts) * starts <= SAFE_STEPS
+def _is_shallow(html: bytes, tags: Positions) -> bool:
+    """Whether elements don't nest deeply, told by parsing longer and longer beginnings of the page.
+
+    Each of them adds SAFE_TAGS tags to one that is known to be shallow, and so does the whole page at last.
+    """
+    if len(tags) > MAX_TAGS:
+        return False
+    return all(
+        _depth(LexborHTMLParser(html[: tags[count]])) <= MAX_DEPTH
+        for count in range(SAFE_TAGS, len(tags), SAFE_TAGS)
+    )
+
+
+def _depth(tree: LexborHTMLParser) -> int:
+    """Return how deeply elements nest, or that they do so more deeply than MAX_DEPTH."""
+    outer: list[LexborNode] = []
+    deepest = 0
+    node = tree.root
+    while node is not None and deepest <= MAX_DEPTH:
+        child = node.first_child
+        if child is not None:
+            outer.append(node)
+            deepest = max(deepest, len(outer))
+            node = child
+            continue
+        node = node.next
+        while node is None and outer:
+            node = outer.pop().next
+    return deepest
 
 
 def _without_reopening(html: bytes, codes: Codes, tags: Positions) -> bytes:

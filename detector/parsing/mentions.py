@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from detector.page import Link, Mention
 from detector.parsing.domains import TOP_LEVEL, ascii_host, registrable_domain, split_host
@@ -41,31 +42,20 @@ GLUED = "\u0e00"
 """From this character on (Thai, Chinese, Japanese, Korean), scripts put no space beside a domain."""
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+WIDE_DOTS = "．。｡"
+_NAME = rf"[A-Za-z0-9.{WIDE_DOTS}-]"
 DISGUISE = re.compile(
-    rf"(?P<nothing>(?<=[A-Za-z0-9.．。｡-])[{INVISIBLE}]{{1,8}}(?=[A-Za-z0-9.．。｡-]))"
-    r"|(?P<at>\s?[\[({]\s?(?:at|@)\s?[\])}]\s?|(?<=\w)\sat\s(?=[\w-]{1,63}\sdot\s))"
-    rf"|(?:(?<=[A-Za-z0-9])|(?<=[A-Za-z0-9][{INVISIBLE}]))[．。｡](?=[A-Za-z{INVISIBLE}])"
-    r"|(?<=\w)\s?[\[({]\s?(?:\.|dot|punkt|punto|ponto|point|точка)\s?[\])}]\s?(?=\w)"
-    r"|(?<=\w)\s(?:dot|\.)\s(?=(?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)",
+    rf"(?P<nothing>[{INVISIBLE}](?<={_NAME}.)[{INVISIBLE}]{{0,7}}(?={_NAME}))"
+    rf"|[{WIDE_DOTS}](?<=[A-Za-z0-9{INVISIBLE}].)(?=[A-Za-z{INVISIBLE}])"
+    r"|[\[({]\s?(?:(?P<at>at|@)|\.|dot|punkt|punto|ponto|point|точка)\s?[\])}](?=\s?\w)"
+    r"|(?P<spelt>dot|\.)(?=\s(?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
+    r"|(?P<spelt_at>at)(?=\s[\w-]{1,63}\sdot\s)",
     re.IGNORECASE,
 )
-HINTS = (
-    "dot",
-    "DOT",
-    "Dot",
-    "[.]",
-    "(.)",
-    "{.}",
-    " . ",
-    *INVISIBLE,
-    *"．。｡",
-    "точка",
-    "punkt",
-    "punto",
-    "ponto",
-)
-"""One of these is in every disguise; most texts hold none and are done with."""
-ASCII_HINTS = tuple(hint for hint in HINTS if hint.isascii())
+"""What stands for a dot, for an at sign, or for nothing. Each begins with a character that few texts hold."""
+HINTS = ("dot", "DOT", "Dot", "точка", "punkt", "punto", "ponto", *INVISIBLE, *WIDE_DOTS)
+ODD_DOT = re.compile(r"\.(?<=[\[({\s]\.)(?=[\])}\s])")
+"""A dot in brackets or between spaces. This or a hint is in every disguise; most texts are done with here."""
 
 
 def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
@@ -75,10 +65,13 @@ def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
     covers it, or markdown points to it. The domains of e-mail addresses are no mentions.
     """
     plain, places, shifts = _reveal(text)
+    found = list(islice(_hosts(plain), MAX_MENTIONS))
+    if not found:
+        return ()
     spans = sorted((link.start, link.end) for link in links if link.end > link.start)
     starts = [start for start, _ in spans]
     mentions = []
-    for first, last in _hosts(plain):
+    for first, last in found:
         start, end = (_original(offset, places, shifts) for offset in (first, last))
         at = bisect_left(starts, end) - 1
         linked = (at >= 0 and spans[at][1] >= end) or MARKDOWN_LINK.search(text, max(0, start - 16), start)
@@ -86,27 +79,41 @@ def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
         host = ascii_host(written)
         disguised = text[start:end] != written
         mentions.append(Mention(registrable_domain(host), host, start, end, bool(linked), disguised))
-        if len(mentions) == MAX_MENTIONS:
-            break
     return tuple(mentions)
 
 
 def _reveal(text: str) -> tuple[str, list[int], list[int]]:
     """Return the text with disguised dots as dots, where it was changed, and by how much offsets differ."""
-    if not any(hint in text for hint in (ASCII_HINTS if text.isascii() else HINTS)):
-        return text, [], []
-    parts: list[str] = []
     places: list[int] = []
     shifts: list[int] = []
+    hints = HINTS[:3] if text.isascii() else HINTS
+    if not any(hint in text for hint in hints) and not ODD_DOT.search(text):
+        return text, places, shifts
+    parts: list[str] = []
     done = length = 0
     for match in DISGUISE.finditer(text):
-        new = "" if match["nothing"] else "@" if match["at"] else "."
-        parts += text[done : match.start()], new
-        length += match.start() - done + len(new)
-        done = match.end()
+        start, end = _with_spaces(text, match)
+        if start < done:
+            continue
+        new = "" if match["nothing"] else "@" if match["at"] or match["spelt_at"] else "."
+        parts += text[done:start], new
+        length += start - done + len(new)
+        done = end
         places.append(length)
         shifts.append(done - length)
     return "".join((*parts, text[done:])), places, shifts
+
+
+def _with_spaces(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return the span of a disguise with the spaces beside it; an empty one at 0 where it is none."""
+    start, end = match.span()
+    if match["nothing"] or text[start] in WIDE_DOTS:
+        return start, end
+    spaced = text[start - 1 : start].isspace()
+    word = text[start - 1 - spaced : start - spaced].isalnum()
+    if not word or not (spaced or text[start] in "[({"):
+        return -1, 0
+    return start - spaced, end + text[end : end + 1].isspace()
 
 
 def _original(offset: int, places: list[int], shifts: list[int]) -> int:

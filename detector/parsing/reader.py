@@ -60,9 +60,11 @@ class Reader:
                 else:
                     add_text(node.text_content or "")
             else:
-                leave = enters.get(tag, enter_inline)(node, tag)
-                if leave is not None:
-                    child = node.first_child
+                child = node.first_child
+                enter = enters.get(tag)
+                if enter is None and child is not None:
+                    enter = enter_inline
+                if enter is not None and (leave := enter(node, tag)) is not None:
                     if child is not None:
                         nodes.append(node)
                         leaves.append(leave)

@@ -50,30 +50,28 @@ WRAPPER_WORDS = {
 }  # fmt: skip
 
 
-HINT = re.compile(
-    "foot|colo|copyr|impri|nav|menu|crumb|pag|canvas|burger|side|wid|rela|recom|shar|soci|comm|resp|disq|ads|adv"
-    "|spon|news|subs|pop|modal|cook|gdpr|cons|prom|outb|tabo|trend|tagc|head|bar|bann",
-    re.IGNORECASE,
-)
-"""Beginnings of the words above: most names hold none of them, and are done with."""
+ALL_WORDS = FOOTER_WORDS | NAV_WORDS | ASIDE_WORDS | HEADER_WORDS
 
 
 @lru_cache(maxsize=32_768)
 def region_of_names(names: str | None, identifier: str | None) -> Region | None:
     """Return the region that an element's class names and id speak of, None where they name none."""
     written = f"{names or ''} {identifier or ''}"[:MAX_NAMES]
-    if HINT.search(written) is None:
+    words = (
+        written.replace("-", " ").replace("_", " ").split()
+        if written.islower()
+        else [word.lower() for word in WORDS.findall(written)]
+    )
+    if ALL_WORDS.isdisjoint(words):
         return None
-    found = {word.lower() for word in WORDS.findall(written)}
+    found = set(words)
     if found & FOOTER_WORDS:
         return _unless_inside_body(found, Region.FOOTER)
     if found & NAV_WORDS:
         return Region.NAV
     if found & ASIDE_WORDS:
         return None if _names_wrapper(found) else Region.ASIDE
-    if found & HEADER_WORDS:
-        return _unless_inside_body(found, Region.HEADER)
-    return None
+    return _unless_inside_body(found, Region.HEADER)
 
 
 def _unless_inside_body(words: set[str], region: Region) -> Region | None:

@@ -17,7 +17,6 @@ from detector.parsing.rewrite import (
     MAX_ATTRIBUTES,
     MAX_DEPTH,
     MAX_ELEMENTS,
-    MAX_FORMATTING,
     MAX_TAGS,
     rewrite,
 )
