@@ -11,7 +11,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import problems
+from api import console, problems
 from api.credentials import Rates, Remembered
 from api.lists import Lists
 from api.metrics import Metrics
@@ -29,7 +29,7 @@ SCORING_THREADS = 1
 """Scoring holds the interpreter's lock: more threads make no page faster and each one slower."""
 STOP_SECONDS = 10.0
 
-_ROUTERS = (score, labels, queue, knowledge, lists, reviewers, keys, session, status)
+_ROUTERS = (score, labels, queue, knowledge, lists, reviewers, keys, session, status, console)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -1,4 +1,4 @@
-"""The moderators' console: plain pages from here, filled in the browser through the API that everybody calls."""
+"""The moderators' console: plain pages from here, filled in the browser through the API for everybody."""
 
 from api.console.pages import router
 

@@ -1,4 +1,4 @@
-"""The console's pages and static files. A page is a shell with the session's CSRF token; data come by the API."""
+"""The console's pages and static files. A page is a shell with the session's CSRF token; the API fills it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ _templates = Environment(
 )
 
 
-def _viewer(request: Request, cookie: Annotated[str | None, Depends(APIKeyCookie(name=COOKIE, auto_error=False))]) -> SessionInfo:
+def _viewer(
+    request: Request, cookie: Annotated[str | None, Depends(APIKeyCookie(name=COOKIE, auto_error=False))]
+) -> SessionInfo:
     """Return who is logged in. Raises Problem 303, to the page for that, where nobody is."""
     try:
         return checked_session(request, cookie or "")
