@@ -101,9 +101,7 @@ class PageIn(Input):
     html: str | None = None
     text: str | None = None
     title: ShortText = Field(default="", description="Title, where a text comes without one.")
-    reach: Reach | None = Field(
-        default=None, description="How many people the page reaches, in any one unit."
-    )
+    reach: Reach | None = Field(default=None, description="How many people it reaches, in any one unit.")
 
     @model_validator(mode="after")
     def _one_content(self) -> Self:

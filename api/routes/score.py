@@ -97,7 +97,7 @@ async def score(
         **documented(400, 401, 403, 408, 413, 415, 429, 503),
     },
     openapi_extra=_body_of(BatchItem, NDJSON),
-    response_class=_Duplex,
+    response_class=Response,
 )
 async def score_batch(request: Request, service: Serving, _: Scorer) -> Response:
     """Score pages line by line (NDJSON in, NDJSON out), in order; read the answer while you send.

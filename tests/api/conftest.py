@@ -1,4 +1,4 @@
-"""A small trained model, a service on a fresh store (PostgreSQL too where a URL is given), callers with keys."""
+"""A small trained model, a service on a fresh store (also PostgreSQL where a URL is given), and keys."""
 
 import os
 import uuid
@@ -38,10 +38,8 @@ def honest_text(place: str) -> str:
 
 
 def farm_text(place: str, promoted: tuple[str, ...] = ()) -> str:
-    names = promoted or tuple(
-        f"{word}-{place.lower()}.example" for word in ("forex", "casino", "loan", "pills")
-    )
-    lines = "\n".join(f"\U0001f449 {name}" for name in (*names, "cheap-sim.example", "win-bet.example"))
+    own = (f"{word}-{place.lower()}.example" for word in ("forex", "casino", "loan", "pills", "sim", "bet"))
+    lines = "\n".join(f"\U0001f449 {name}" for name in (*promoted, *own))
     return (
         f"Site icon {place} Help\n"
         f"The council of {place} met and the best council of {place} is the best choice for {place} today.\n"

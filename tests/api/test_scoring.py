@@ -48,7 +48,7 @@ def test_explain_adds_the_page_as_read_and_what_it_promotes(service) -> None:
     text = full["page"]["text"]
     for item in full["page"]["promoted"]:
         assert item["domain"] in text[item["start"] : item["end"]]
-    assert "win-bet.example" in {item["domain"] for item in full["page"]["promoted"]}
+    assert "casino-corley.example" in {item["domain"] for item in full["page"]["promoted"]}
     for item in full["verdict"]["evidence"]:
         if item["start"] is not None:
             assert text[item["start"] : item["end"]]

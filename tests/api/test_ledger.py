@@ -1,0 +1,215 @@
+"""Decisions: append-only, undone by rows of their own, exported as training takes them, and never lost."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from sqlalchemy import delete, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from api.models import Scope
+from api.store import Store
+from api.store.tables import Base, Decision, StoredPage
+from detector import Detector, Page
+from tests.api.conftest import farm_page, farm_text, honest_page
+from training.dataset import load_dataset
+
+
+def label(service, key, **given):
+    response = service.client.post("/v1/labels", json=given, headers=key)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def export(service, key, **query) -> list[dict]:
+    response = service.client.get("/v1/labels/export", headers=key, params=query)
+    assert response.status_code == 200
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+def test_a_decision_keeps_who_when_and_what_they_saw(service, model_folder) -> None:
+    ana = service.key("ana")
+    before = datetime.now(UTC)
+    page_id = service.score(ana, farm_page("Corley")).headers["Chaffinch-Page"]
+    given = label(
+        service, ana, page_id=page_id, verdict="farm", kind="scraped", note="copied, see the footer"
+    )
+    verdict = Detector.load(model_folder).score(
+        Page.from_text(farm_text("Corley"), url="https://corley-help.example/a")
+    )
+    assert (given["author"], given["policy"], given["model"], given["score"]) == (
+        "ana", "1", verdict.model, verdict.score,
+    )  # fmt: skip
+    assert before <= datetime.fromisoformat(given["at"]) <= datetime.now(UTC)
+    history = service.client.get("/v1/labels", headers=ana, params={"page_id": page_id}).json()
+    assert history == [given]
+    assert service.client.get("/v1/domains/corley-help.example", headers=ana).json()["decisions"] == [given]
+
+
+def test_the_database_refuses_to_change_or_delete_a_decision(service) -> None:
+    label(service, service.key("ana"), domain="farm.example", verdict="farm")
+    for statement in (
+        update(Decision).values(verdict="legit"),
+        delete(Decision),
+        text("UPDATE appeals SET text = ''") if service.store.is_sqlite else text("TRUNCATE decisions"),
+    ):
+        if service.store.is_sqlite and "appeals" in str(statement):
+            service.client.post(
+                "/v1/appeals", json={"domain": "farm.example", "text": "no"}, headers=service.key("ana")
+            )
+        with pytest.raises(DBAPIError, match="append-only"), service.store.write() as session:
+            session.execute(statement)
+    with service.store.read() as session:
+        assert session.scalars(select(Decision.verdict)).all() == ["farm"]
+
+
+def test_an_undo_is_a_row_and_happens_once(service) -> None:
+    ana, ben, root = service.key("ana"), service.key("ben"), service.key("root", Scope.ADMIN)
+    first = label(service, ana, page=honest_page("Corley"), verdict="farm")
+
+    def undo(row, key):
+        return service.client.post(f"/v1/labels/{row['id']}/undo", headers=key)
+
+    assert undo(first, ben).status_code == 403
+    undone = undo(first, ana)
+    assert undone.status_code == 201
+    assert (undone.json()["verdict"], undone.json()["undoes"]) == ("undo", first["id"])
+    assert undo(first, root).status_code == 409
+    assert undo(undone.json(), ana).status_code == 409
+    assert undo({"id": 999}, ana).status_code == 404
+    assert export(service, ana) == []
+    second = label(service, ben, page=honest_page("Corley"), verdict="legit")
+    assert undo(second, root).json()["author"] == "root"
+    with service.store.read() as session:
+        assert len(session.scalars(select(Decision)).all()) == 4
+
+
+def test_training_takes_the_export_as_it_is(service, tmp_path) -> None:
+    ana, ben = service.key("ana"), service.key("ben")
+    html = "<!doctype html><title>B</title><p>" + farm_text("Belford").replace("\n", "<p>")
+    label(service, ana, page=farm_page("Corley"), verdict="farm", kind="scraped")
+    label(service, ana, page={"url": "https://b.example/x", "html": html}, verdict="farm", confidence="low")
+    label(service, ana, page=honest_page("Corley"), verdict="legit", kind="news")
+    label(service, ben, page=honest_page("Corley"), verdict="farm")
+    label(service, ana, domain="corley-help.example", verdict="farm")
+    file = tmp_path / "ledger.jsonl"
+    file.write_bytes(service.client.get("/v1/labels/export", headers=ana).content)
+    dataset = load_dataset([file])
+    assert (dataset.report.farm, dataset.report.legit, dataset.report.unsure) == (2, 0, 1)
+    found = {record.url: record for record in dataset.records}
+    assert found["https://corley-help.example/a"].text == farm_text("Corley")
+    assert found["https://corley-help.example/a"].kind == "scraped"
+    assert found["https://b.example/x"].confidence == "low"
+    assert found["https://b.example/x"].page() == Page.from_html(html, url="https://b.example/x")
+
+
+def test_a_past_moment_can_be_exported_again(service) -> None:
+    ana, ben, cleo = (service.key(name) for name in ("ana", "ben", "cleo"))
+    page = honest_page("Corley")
+    moments, lines = [], []
+    for key, verdict in ((ana, "farm"), (ben, "legit"), (cleo, "legit"), (ana, "legit")):
+        row = label(service, key, page=page, verdict=verdict)
+        moments.append(row["at"])
+        lines.append(export(service, ana, at=row["at"]))
+    service.client.post(f"/v1/labels/{row['id']}/undo", headers=ana)
+    assert [line[0]["verdict"] for line in lines] == ["farm", "unsure", "legit", "legit"]
+    assert [line[0]["annotators"] for line in lines] == [1, 2, 3, 3]
+    assert [round(line[0]["agreement"], 2) for line in lines] == [1.0, 0.5, 0.67, 1.0]
+    assert [export(service, ana, at=moment) for moment in moments] == lines
+    assert export(service, ana)[0]["annotators"] == 3  # ana's first row stands again
+
+
+def test_two_databases_made_by_migrations_have_the_tables_that_the_code_expects(store_url) -> None:
+    store = Store(store_url)
+    store.upgrade()
+    found = inspect(store.engine)
+    for table in Base.metadata.sorted_tables:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: bool(column.nullable) for column in table.columns}
+        names = {index["name"] for index in found.get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= names
+    store.close()
+
+
+def test_a_page_without_a_decision_is_forgotten_and_a_decided_one_is_kept(serve, unsure_folder) -> None:
+    from api.store.pages import forget_contents
+
+    service = serve(unsure_folder, second_review_share=0)
+    ana = service.key("ana")
+    for place in ("Corley", "Belford"):
+        service.score(ana, farm_page(place))
+    label(service, ana, page=farm_page("Corley"), verdict="farm")
+    waiting = service.client.post("/v1/queue/claim", headers=ana).json()["item"]
+    label(service, ana, domain="other.example", verdict="farm")
+    with service.store.write() as session:
+        later = datetime.now(UTC).replace(year=datetime.now(UTC).year + 1)
+        assert forget_contents(session, later, 90, None) == 0  # Belford waits in the queue
+        session.execute(text("UPDATE items SET closed_at = opened_at"))
+        assert forget_contents(session, later, 90, None) == 1
+        assert forget_contents(session, later, 90, 900) == 0
+    detail = service.client.get(f"/v1/pages/{waiting['page_id']}", headers=ana).json()
+    assert (detail["page"], detail["verdict"], detail["domain"]) == (None, None, "belford-help.example")
+    assert [line["url"] for line in export(service, ana)] == ["https://corley-help.example/a"]
+    with service.store.write() as session:
+        assert forget_contents(session, later, 90, 90) == 1
+        assert session.scalars(select(StoredPage.content)).all() == [None, None]
+    assert export(service, ana) == []
+
+
+def test_nothing_acknowledged_is_lost_by_a_kill(store_url, model_folder, tmp_path) -> None:
+    store = Store(store_url)
+    store.upgrade()
+    from api.store.keys import create_key
+
+    with store.write() as session:
+        secret = create_key(session, "ana", Scope.REVIEW, 10**6)[1]
+    log = tmp_path / "log"
+    acknowledged: set[int] = set()
+    for round_ in range(2):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = os.environ | {
+            "CHAFFINCH_STORE": store_url, "CHAFFINCH_MODEL": str(model_folder), "OMP_NUM_THREADS": "1",
+        }  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app", "--port", str(port)],
+            env=environment,
+            cwd=Path(__file__).parents[2],
+            stderr=log.open("wb"),
+        )
+        try:
+            client = httpx.Client(
+                base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {secret}"}, timeout=30
+            )
+            wait_until_ready(client, process, log)
+            for number in range(30):
+                given = {"domain": f"d{round_}-{number}.example", "verdict": "farm"}
+                acknowledged.add(client.post("/v1/labels", json=given).raise_for_status().json()["id"])
+            process.send_signal(signal.SIGKILL)
+        finally:
+            process.kill()
+            process.wait()
+    with store.read() as session:
+        assert acknowledged <= set(session.scalars(select(Decision.id)))
+        assert len(acknowledged) == 60
+    store.close()
+
+
+def wait_until_ready(client: httpx.Client, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if client.get("/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(log.read_text())

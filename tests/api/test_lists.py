@@ -1,0 +1,119 @@
+"""Lists: allow beats block, both beat the model, a reason can be muted; every match names its entry."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from api.lists import targets
+from api.models import Scope
+from detector.blocklists import ListFormat
+from tests.api.conftest import farm_page, honest_page
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "expected"),
+    [
+        ("https://www.a.example/", "www.a.example", ["a.example"]),
+        ("https://x.a.example/u/1?q#f", "x.a.example", [
+            "x.a.example", "x.a.example/u", "x.a.example/u/1", "a.example", "a.example/u", "a.example/u/1",
+        ]),
+        ("https://10.0.0.1/a", "10.0.0.1", ["10.0.0.1", "10.0.0.1/a"]),
+        ("", "", []),
+    ],
+)  # fmt: skip
+def test_an_address_has_these_names_on_lists(url, host, expected) -> None:
+    assert list(targets(url, host)) == expected
+
+
+def add(service, key, action, target, **more):
+    entry = {"action": action, "target": target, "why": "seen by hand", **more}
+    response = service.client.post("/v1/lists", json=entry, headers=key)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def outcome(service, key, page):
+    response = service.score(key, page)
+    return response.headers["Chaffinch-Outcome"], response.headers.get("Chaffinch-Matches", "")
+
+
+def test_allow_beats_block_and_both_beat_the_model(service) -> None:
+    root = service.key("root", Scope.ADMIN)
+    honest, farm = honest_page("Corley"), farm_page("Corley")
+    plain = service.score(root, honest)
+    block = add(service, root, "block", "corley-courier.example", evidence_url="https://tickets.example/1")
+    assert outcome(service, root, honest) == ("farm", f"block:entries:{block['id']}")
+    assert service.score(root, honest).content == plain.content
+    allow = add(service, root, "allow", "x.example")
+    both = add(service, root, "allow", "www.Corley-Courier.example/bridge")
+    matches = f"allow:entries:{both['id']}, block:entries:{block['id']}"
+    assert outcome(service, root, honest) == ("ok", matches)
+    assert outcome(service, root, farm) == ("farm", "")
+    removed = service.client.delete(f"/v1/lists/{both['id']}", headers=root).json()
+    assert removed["removed_by"] == "root"
+    assert service.client.delete(f"/v1/lists/{both['id']}", headers=root).status_code == 409
+    assert outcome(service, root, honest)[0] == "farm"
+    full = service.score(root, honest, explain="full").json()["outcome"]
+    match = full["matches"][0]
+    assert (full["by"], match["why"], match["author"]) == ("block", "seen by hand", "root")
+    in_force = service.client.get("/v1/lists", headers=root).json()
+    assert {entry["id"] for entry in in_force} == {block["id"], allow["id"]}
+    assert len(service.client.get("/v1/lists", headers=root, params={"removed": True}).json()) == 3
+
+
+def test_an_entry_ends_when_it_expires(service) -> None:
+    root = service.key("root", Scope.ADMIN)
+    past, future = (datetime.now(UTC) + timedelta(days=days) for days in (-1, 1))
+    add(service, root, "block", "corley-courier.example", expires_at=past.isoformat())
+    assert outcome(service, root, honest_page("Corley")) == ("ok", "")
+    add(service, root, "block", "corley-courier.example", expires_at=future.isoformat())
+    assert outcome(service, root, honest_page("Corley"))[0] == "farm"
+
+
+def test_one_reason_can_be_switched_off_for_one_site(service) -> None:
+    root = service.key("root", Scope.ADMIN)
+    page = farm_page("Corley")
+    verdict = service.score(root, page).json()
+    heaviest = verdict["evidence"][0]
+    add(service, root, "mute", "corley-help.example", reason=heaviest["code"])
+    full = service.score(root, page, explain="full").json()
+    assert full["verdict"] == verdict
+    gone = {f for item in verdict["evidence"] if item["code"] == heaviest["code"] for f in item["features"]}
+    rest = verdict["base"] + sum(c["log_odds"] for c in verdict["contributions"] if c["feature"] not in gone)
+    assert full["outcome"]["by"] == "mute"
+    assert full["outcome"]["score"] == pytest.approx(1 / (1 + 2.718281828459045**-rest))
+    assert full["outcome"]["score"] < verdict["score"]
+    assert outcome(service, root, farm_page("Belford")) == ("farm", "")
+    nameless = {"action": "mute", "target": "a.example", "why": "x"}
+    assert service.client.post("/v1/lists", json=nameless, headers=root).status_code == 422
+
+
+def test_bulk_lists_are_files_and_matches_name_the_list(serve, model_folder, tmp_path) -> None:
+    file = tmp_path / "hosts.txt"
+    file.write_text("# Last modified: 2026-03-01\n0.0.0.0 corley-courier.example\n")
+    service = serve(model_folder, block_lists=(file,))
+    key = service.key("pipeline", Scope.SCORE)
+    assert outcome(service, key, honest_page("Corley")) == (
+        "farm", "block:hosts.txt:corley-courier.example",
+    )  # fmt: skip
+    assert outcome(service, key, honest_page("Belford")) == ("ok", "")
+
+
+@pytest.mark.parametrize("form", list(ListFormat))
+def test_the_block_list_is_exported_in_every_form(service, form) -> None:
+    root = service.key("root", Scope.ADMIN)
+    add(service, root, "block", "farm.example")
+    add(service, root, "block", "paper.example")
+    add(service, root, "allow", "paper.example")
+    text = service.client.get("/v1/lists/export", headers=root, params={"form": form.value}).text
+    assert "farm.example" in text
+    assert "seen by hand (root)" in text
+    assert "paper.example" not in text
+
+
+@pytest.mark.parametrize("target", ["", "no-dot", "https://a.example/x", "a b.example", "com"])
+def test_what_names_no_site_is_refused(service, target) -> None:
+    entry = {"action": "block", "target": target, "why": "x"}
+    root = service.key("root", Scope.ADMIN)
+    response = service.client.post("/v1/lists", json=entry, headers=root)
+    assert response.status_code == 422
