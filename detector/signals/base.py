@@ -96,9 +96,10 @@ class Signal:
         given = found.values
         values: dict[str, float] = {}
         for short, feature in self.by_name.items():
-            value = given.get(short, MISSING)
-            missing = value != value  # not a number; math.isnan costs a call
-            values[feature.name] = MISSING if missing else min(max(float(value), feature.low), feature.high)
+            value = float(given.get(short, MISSING))
+            if not feature.low <= value <= feature.high:
+                value = MISSING if math.isnan(value) else min(max(value, feature.low), feature.high)
+            values[feature.name] = value
         if not given.keys() <= self.by_name.keys():
             undeclared = sorted(given.keys() - self.by_name.keys())
             raise SignalError(f"signal {self.name} gives {undeclared}: declare them in its @signal line")

@@ -66,6 +66,8 @@ def sister_families(domains: Iterable[str]) -> list[list[str]]:
     deletion neighbourhood of each label (Mor & Fraenkel 1982), so that the cost is linear in their number.
     """
     names = list(dict.fromkeys(domains))[:MAX_NAMES]
+    if len(names) < 2:
+        return []
     parent = list(range(len(names)))
     buckets: dict[str, list[int]] = defaultdict(list)
     for index, name in enumerate(names):

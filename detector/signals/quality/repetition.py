@@ -79,8 +79,8 @@ def repeated_sentences(view: View) -> Measurement:
 
 def skeleton(sentence: str) -> tuple[str, ...]:
     """Return the words at a sentence's head and tail, so that copies with one slot changed are equal."""
-    words = sentence.split()
-    return tuple(words) if len(words) < 8 else (*words[:3], *words[-2:])
+    words = sentence.split(None, 7)
+    return tuple(words) if len(words) < 8 else (*words[:3], *sentence.rsplit(None, 2)[-2:])
 
 
 def _compression(text: str) -> float:
