@@ -5,9 +5,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, make_url, text
 
@@ -97,7 +99,8 @@ def unsure_folder(trained) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request, tmp_path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.db'}"
+        (tmp_path / "store").mkdir()
+        yield f"sqlite:///{tmp_path / 'store' / 'store.db'}"
         return
     if not os.environ.get(POSTGRES):
         pytest.skip(f"no PostgreSQL server: set {POSTGRES} to the URL of one to run this")
@@ -161,3 +164,30 @@ def service(serve, model_folder) -> Running:
 def unsure(serve, unsure_folder) -> Running:
     """A service that queues every page."""
     return serve(unsure_folder, second_review_share=0, golden_every=0)
+
+
+@pytest.fixture
+def live(store_url) -> Iterator[Callable[..., tuple[str, Store]]]:
+    """Return a function that serves on a real socket; it gives the address and the store."""
+    stops: list[Callable[[], None]] = []
+
+    def start(model: Path, **settings) -> tuple[str, Store]:
+        app = create_app(Settings(store=store_url, model=model, **settings))
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="on"))
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+
+        def stop() -> None:
+            server.should_exit = True
+            thread.join(30)
+
+        stops.append(stop)
+        while not server.started:
+            assert thread.is_alive(), "the service did not start"
+            thread.join(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}", app.state.service.store
+
+    yield start
+    for stop in stops:
+        stop()

@@ -1,0 +1,80 @@
+"""The service against its own OpenAPI schema, and against clients that send slowly."""
+
+import socket
+from urllib.parse import urlsplit
+
+import httpx2 as httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+
+from api.models import Scope
+from api.store.keys import create_key
+from tests.api.conftest import farm_page, honest_page
+
+EXAMPLES = 10
+
+
+def key_of(store, scope: Scope, name: str = "root") -> dict[str, str]:
+    with store.write() as session:
+        secret = create_key(session, name, scope, 10**6)[1]
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def live_schema(live, unsure_folder):
+    address, store = live(unsure_folder, golden_every=2)
+    headers = key_of(store, Scope.ADMIN)
+    with httpx.Client(base_url=address, headers=headers, timeout=30) as client:
+        for page in (farm_page("Corley"), honest_page("Corley")):
+            client.post("/v1/labels", json={"page": page, "verdict": "farm"}).raise_for_status()
+        client.post("/v1/appeals", json={"domain": "corley-help.example", "text": "no"}).raise_for_status()
+    return schemathesis.openapi.from_url(f"{address}/openapi.json"), headers
+
+
+OWN_SESSION = {"/console/login", "/console/logout", "/console/session", "/v1/keys/{key_id}"}
+"""Would end the session of the test itself, or are slowed down on purpose."""
+
+
+def test_no_input_breaks_the_contract(live_schema) -> None:
+    schema, headers = live_schema
+    checked = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.path in OWN_SESSION:
+            continue
+        check_operation(operation, headers)
+        checked += 1
+    assert checked > 25
+
+
+def check_operation(operation, headers: dict[str, str]) -> None:
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy() | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def conforms(case) -> None:
+        case.call_and_validate(headers=headers)
+
+    conforms()
+
+
+def test_slow_clients_are_cut_off_and_hold_up_nobody(live, model_folder) -> None:
+    address, store = live(model_folder, body_seconds=1.0)
+    headers = key_of(store, Scope.SCORE, "pipeline")
+    host, port = urlsplit(address).hostname, urlsplit(address).port
+    head = (
+        f"POST /v1/score HTTP/1.1\r\nHost: {host}\r\nAuthorization: {headers['Authorization']}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"
+    )
+    slow = [socket.create_connection((host, port), timeout=30) for _ in range(32)]
+    try:
+        for connection in slow:
+            connection.sendall(head.encode())
+        with httpx.Client(base_url=address, headers=headers, timeout=30) as client:
+            for _ in range(5):
+                assert client.post("/v1/score", json=honest_page("Corley")).json()["label"] == "ok"
+        answers = [connection.recv(4096).partition(b"\r\n")[0] for connection in slow]
+        assert set(answers) == {b"HTTP/1.1 408 Request Timeout"}
+    finally:
+        for connection in slow:
+            connection.close()
