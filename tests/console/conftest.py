@@ -4,25 +4,17 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import uvicorn
 
 from api.app import create_app
-from api.models import Scope
 from api.settings import Settings
-from api.store.keys import create_key
 from detector.model import Thresholds
-from tests.api.conftest import train_model
+from tests.api.conftest import model_folder, serve, service, train_model, trained  # noqa: F401  # fixtures
+from tests.console.browser import SECONDS, Browser
+from tests.console.site import Site
 
-webdriver = pytest.importorskip(
-    "selenium.webdriver", reason="selenium is not installed: pip install '.[e2e]'"
-)
-
-SECONDS = 20.0
-"""Longest wait for what the browser is to show."""
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--lang=en",
     "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
@@ -40,20 +32,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets=None) -> None:
         await super().startup(sockets)
         self.up.set()
-
-
-@dataclass
-class Site:
-    """A running service."""
-
-    address: str
-    service: object
-    model: Path
-
-    def key(self, name: str, scope: Scope = Scope.REVIEW) -> str:
-        """Make a key; return its secret."""
-        with self.service.store.write() as session:
-            return create_key(session, name, scope)[1]
 
 
 @pytest.fixture
@@ -93,17 +71,34 @@ def unsure(start) -> Site:
     return start(Thresholds(1.0, 0.0), second_review_share=0, golden_every=0)
 
 
+@pytest.fixture
+def store_url(tmp_path) -> str:
+    """Pages alone don't depend on the kind of store: SQLite does for them."""
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
+def chromium(tmp_path_factory) -> Iterator[Browser]:
     """A headless Chromium with a fresh profile; skips where there is none."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium: pip install 'chaffinch[e2e]'")
     programs = [shutil.which("chromium"), shutil.which("chromedriver")]
     if None in programs:
         pytest.skip("no Chromium: install Debian's packages chromium and chromium-driver to run this")
+    downloads = tmp_path_factory.mktemp("downloads")
     options = webdriver.ChromeOptions()
     options.binary_location = programs[0]
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(flag)
     driver = webdriver.Chrome(options, webdriver.ChromeService(programs[1]))
-    yield driver
+    yield Browser(driver, downloads)
     driver.quit()
+
+
+@pytest.fixture
+def browser(chromium) -> Iterator[Browser]:
+    """The browser, logged out. Fails where a page broke its policy or a script failed."""
+    chromium.reset()
+    yield chromium
+    assert not chromium.complaints()

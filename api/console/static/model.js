@@ -2,8 +2,13 @@
 import { byId, el, figure, moment, once, pageLink, percent, table } from "./dom.js";
 import { call, model } from "./service.js";
 
-const plain = (value) => value === null || typeof value !== "object";
-const shown = (value) => (typeof value === "number" ? figure(value) : String(value ?? "–"));
+const interval = (value) => value !== null && typeof value === "object" && "value" in value && "low" in value;
+const plain = (value) => value === null || typeof value !== "object" || interval(value);
+
+function shown(value) {
+  if (interval(value)) return `${shown(value.value)} (${shown(value.low)} to ${shown(value.high)})`;
+  return typeof value === "number" ? figure(value) : String(value ?? "–");
+}
 
 const show = once(async () => {
   const found = await model();
