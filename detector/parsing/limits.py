@@ -21,6 +21,7 @@ Why a part of an input is left out (:class:`~detector.page.CutReason`):
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -42,8 +43,8 @@ MAX_LINKS = 20_000
 
 SAFE_TAGS = 10_000
 """Nested, they cost 0.25 s."""
-SAFE_ATTRIBUTES = 10_000
-"""On one element they cost 0.2 s: the root of what the sum of squares over all elements may reach."""
+SAFE_ATTRIBUTES = 12_000
+"""On one element they cost 0.25 s: the root of what the sum of squares over all elements may reach."""
 SAFE_BYTES = 3 * SAFE_ATTRIBUTES
 """Attributes that differ take three bytes each."""
 SAFE_NAMES = 40_000
@@ -52,8 +53,10 @@ MAX_NAMES = 400_000
 """More attributes than these are not looked at for their names."""
 SAFE_REOPENINGS = 400_000
 """Formatting elements x tags: three times the elements that unclosed formatting may make, 0.2 s."""
-WINDOW = 4_096
-"""Bytes among which the certain end of a tag is looked for."""
+WINDOWS = (16_384, 1_024)
+"""Bytes among which one certain end of a tag is looked for: few first, more at need."""
+MAX_SPACE = 1_024
+"""White space before a quote mark that is skipped; behind more of it, the mark counts as an opening one."""
 
 MAGIC = (
     b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!",
@@ -65,6 +68,8 @@ CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b") + b"
 SAMPLE = 16_384
 MAX_CONTROL_SHARE = 0.05
 """Share of control characters from which bytes are no text."""
+
+TAG = re.compile(rb"<[a-z/]", re.IGNORECASE)
 
 Codes: TypeAlias = npt.NDArray[np.uint8]
 Positions: TypeAlias = npt.NDArray[np.intp]
@@ -180,11 +185,14 @@ def _has_safe_attributes(html: bytes, codes: Codes, tags: Positions) -> bool:
     if np.count_nonzero(starts) <= SAFE_ATTRIBUTES:
         return True
     merging = tags[_MERGING[_names(codes, tags + 1)]].tolist()
+    return any(_has_few(html, starts, merging, window) for window in WINDOWS)
+
+
+def _has_few(html: bytes, starts: npt.NDArray[np.bool_], merging: list[int], window: int) -> bool:
     total = squares = merged = begin = 0
-    for end in (*_certain_ends(html), len(html)):
-        tag = html.find(b"<", begin, end)
-        if tag >= 0:
-            count = int(np.count_nonzero(starts[tag:end]))
+    for end in (*_certain_ends(html, window), len(html)):
+        if tag := TAG.search(html, begin, end):
+            count = int(np.count_nonzero(starts[tag.start() : end]))
             total += count
             squares += count * count
             if merging and merging[0] < end:
@@ -206,21 +214,21 @@ def _names(codes: Codes, places: Positions) -> npt.NDArray[np.uint16]:
     return (first << np.uint16(8)) | codes[np.minimum(places + 1, last)]
 
 
-def _certain_ends(html: bytes) -> Iterator[int]:
+def _certain_ends(html: bytes, window: int) -> Iterator[int]:
     """Give positions of ``>`` that end whatever tag is open, the last one of each window.
 
     A ``>`` can only be inside quotes where the last quote mark before it follows an equals sign.
     """
     searched = 0
     quoted = {b'"': False, b"'": False}
-    for begin in range(0, len(html), WINDOW):
-        end = html.rfind(b">", begin, begin + WINDOW)
+    for begin in range(0, len(html), window):
+        end = html.rfind(b">", begin, begin + window)
         if end < 0:
             continue
         for mark in quoted:
             found = html.rfind(mark, searched, end)
             if found >= 0:
-                quoted[mark] = html[max(0, found - WINDOW) : found].rstrip()[-1:] in (b"=", b"")
+                quoted[mark] = html[max(0, found - MAX_SPACE) : found].rstrip()[-1:] in (b"=", b"")
         searched = end
         if not any(quoted.values()):
             yield end

@@ -47,14 +47,14 @@ _NAME = rf"[A-Za-z0-9.{WIDE_DOTS}-]"
 DISGUISE = re.compile(
     rf"(?P<nothing>[{INVISIBLE}](?<={_NAME}.)[{INVISIBLE}]{{0,7}}(?={_NAME}))"
     rf"|[{WIDE_DOTS}](?<=[A-Za-z0-9{INVISIBLE}].)(?=[A-Za-z{INVISIBLE}])"
-    r"|[\[({]\s?(?:(?P<at>at|@)|\.|dot|punkt|punto|ponto|point|точка)\s?[\])}](?=\s?\w)"
-    r"|(?P<spelt>dot|\.)(?=\s(?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
-    r"|(?P<spelt_at>at)(?=\s[\w-]{1,63}\sdot\s)",
+    r"|[\[({] ?(?:(?P<at>at|@)|\.|dot|punkt|punto|ponto|point|точка) ?[\])}](?= ?\w)"
+    r"|(?P<spelt>dot|\.)(?= (?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
+    r"|(?P<spelt_at>at)(?= [\w-]{1,63} dot )",
     re.IGNORECASE,
 )
 """What stands for a dot, for an at sign, or for nothing. Each begins with a character that few texts hold."""
 HINTS = ("dot", "DOT", "Dot", "точка", "punkt", "punto", "ponto", *INVISIBLE, *WIDE_DOTS)
-ODD_DOT = re.compile(r"\.(?<=[\[({\s]\.)(?=[\])}\s])")
+ODD_DOT = re.compile(r"\.(?<=[\[({ ]\.)(?=[\])} ])")
 """A dot in brackets or between spaces. This or a hint is in every disguise; most texts are done with here."""
 
 
@@ -109,11 +109,11 @@ def _with_spaces(text: str, match: re.Match[str]) -> tuple[int, int]:
     start, end = match.span()
     if match["nothing"] or text[start] in WIDE_DOTS:
         return start, end
-    spaced = text[start - 1 : start].isspace()
+    spaced = text[start - 1 : start] == " "
     word = text[start - 1 - spaced : start - spaced].isalnum()
     if not word or not (spaced or text[start] in "[({"):
         return -1, 0
-    return start - spaced, end + text[end : end + 1].isspace()
+    return start - spaced, end + (text[end : end + 1] == " ")
 
 
 def _original(offset: int, places: list[int], shifts: list[int]) -> int:
