@@ -60,7 +60,7 @@ def test_what_moderators_decide_comes_back_as_a_new_model(site, browser, tmp_pat
     candidate = tmp_path / "candidate"
     run("train", tmp_path / "labels.jsonl", "--out", candidate)
     new = json.loads((candidate / "manifest.json").read_text())["model_id"]
-    run("promote", candidate, site.model)
+    run("promote", candidate, "--target", site.model)
     (site.model / "report.html").write_bytes((candidate / "report.html").read_bytes())
 
     def serves_the_new_model() -> bool:
