@@ -70,7 +70,7 @@ def test_a_republished_page_is_a_farm_with_every_reason_on_its_place(farm: tuple
     assert blocks[0].startswith("👉 harbourdeals.example") or blocks[0].startswith("harbourdeals.example")
     assert blocks[0].endswith("arlenfoodbox.example")
     texts = [text for _, text in seen]
-    assert "Site icon Harbour Deals Online" in texts
+    assert "Site icon Harbour Deals" in texts
     assert "Exit mobile version" in texts
     assert any("The Associated Press" in text for text in texts)
     assert any("AFP via Getty Images" in text for text in texts)
