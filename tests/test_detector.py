@@ -131,7 +131,7 @@ def test_what_nobody_could_judge_is_insufficient_with_its_reason(
 
 def test_a_page_scored_alone_or_among_others_gives_the_same_bytes(detector: Detector) -> None:
     pages = [
-        Page.from_text(EXAMPLE.read_bytes()),
+        Page.from_text(EXAMPLE.read_bytes(), url="https://harbourdeals.example/ferry-terminal"),
         Page.from_html(SYNDICATED, url="https://www.arlenvalleycourier.example/2025/03/strait-reopens"),
         Page.from_text("short"),
         Page.from_html(DIRECTORY),
