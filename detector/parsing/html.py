@@ -14,11 +14,10 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from detector.page import Block, BlockKind, CutReason, Link, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
-from detector.parsing.flow import Names
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import screen, screen_markup
 from detector.parsing.mentions import find_mentions
-from detector.parsing.reader import Reader
+from detector.parsing.reader import Names, Reader
 
 OPTIONS = LexborDocumentOptions.WO_EVENTS
 MAX_DISTRUSTED = 2
@@ -50,7 +49,7 @@ def _read(html: bytes, url: str) -> Reader:
     while True:
         reader = Reader(url, distrusted)
         reader.walk(tree.root)
-        names = reader.flow.wrong_guess() if len(distrusted) < MAX_DISTRUSTED else None
+        names = reader.wrong_names() if len(distrusted) < MAX_DISTRUSTED else None
         if names is None:
             return reader
         distrusted |= {names}

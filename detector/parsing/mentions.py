@@ -43,19 +43,17 @@ GLUED = "\u0e00"
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 WIDE_DOTS = "．。｡"
+SPELT = ("dot", "DOT", "Dot")
 _NAME = rf"[A-Za-z0-9.{WIDE_DOTS}-]"
-DISGUISE = re.compile(
-    rf"(?P<nothing>[{INVISIBLE}](?<={_NAME}.)[{INVISIBLE}]{{0,7}}(?={_NAME}))"
-    rf"|[{WIDE_DOTS}](?<=[A-Za-z0-9{INVISIBLE}].)(?=[A-Za-z{INVISIBLE}])"
-    r"|[\[({] ?(?:(?P<at>at|@)|\.|dot|punkt|punto|ponto|point|точка) ?[\])}](?= ?\w)"
-    r"|(?P<spelt>dot|\.)(?= (?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
-    r"|(?P<spelt_at>at)(?= [\w-]{1,63} dot )",
-    re.IGNORECASE,
-)
-"""What stands for a dot, for an at sign, or for nothing. Each begins with a character that few texts hold."""
-HINTS = ("dot", "DOT", "Dot", "точка", "punkt", "punto", "ponto", *INVISIBLE, *WIDE_DOTS)
+UNSEEN = re.compile(rf"[{INVISIBLE}](?<={_NAME}.)[{INVISIBLE}]{{0,7}}(?={_NAME})")
+WIDE_DOT = re.compile(rf"[{WIDE_DOTS}](?<=[A-Za-z0-9{INVISIBLE}].)(?=[A-Za-z{INVISIBLE}])")
 ODD_DOT = re.compile(r"\.(?<=[\[({ ]\.)(?=[\])} ])")
-"""A dot in brackets or between spaces. This or a hint is in every disguise; most texts are done with here."""
+"""A dot in brackets or between spaces."""
+IN_BRACKETS = re.compile(r"[\[({] ?(?:(at|@)|\.|dot) ?[\])}](?= ?\w)", re.IGNORECASE)
+IN_SPACES = re.compile(
+    r"[dD.](?:(?<=\.)|[oO][tT])(?= (?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
+    r"|([aA])[tT](?= [\w-]{1,63} [dD][oO][tT] )"
+)
 
 
 def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
@@ -86,34 +84,32 @@ def _reveal(text: str) -> tuple[str, list[int], list[int]]:
     """Return the text with disguised dots as dots, where it was changed, and by how much offsets differ."""
     places: list[int] = []
     shifts: list[int] = []
-    hints = HINTS[:3] if text.isascii() else HINTS
-    if not any(hint in text for hint in hints) and not ODD_DOT.search(text):
-        return text, places, shifts
     parts: list[str] = []
     done = length = 0
-    for match in DISGUISE.finditer(text):
-        start, end = _with_spaces(text, match)
+    for start, end, new in sorted(_disguises(text)):
         if start < done:
             continue
-        new = "" if match["nothing"] else "@" if match["at"] or match["spelt_at"] else "."
         parts += text[done:start], new
         length += start - done + len(new)
         done = end
         places.append(length)
         shifts.append(done - length)
-    return "".join((*parts, text[done:])), places, shifts
+    return "".join((*parts, text[done:])) if parts else text, places, shifts
 
 
-def _with_spaces(text: str, match: re.Match[str]) -> tuple[int, int]:
-    """Return the span of a disguise with the spaces beside it; an empty one at 0 where it is none."""
-    start, end = match.span()
-    if match["nothing"] or text[start] in WIDE_DOTS:
-        return start, end
-    spaced = text[start - 1 : start] == " "
-    word = text[start - 1 - spaced : start - spaced].isalnum()
-    if not word or not (spaced or text[start] in "[({"):
-        return -1, 0
-    return start - spaced, end + (text[end : end + 1] == " ")
+def _disguises(text: str) -> Iterator[tuple[int, int, str]]:
+    """Give the spans of what stands for a dot, an at sign or nothing. Most texts hold no hint of any."""
+    if not text.isascii():
+        if any(character in text for character in INVISIBLE):
+            yield from ((*match.span(), "") for match in UNSEEN.finditer(text))
+        if any(character in text for character in WIDE_DOTS):
+            yield from ((*match.span(), ".") for match in WIDE_DOT.finditer(text))
+    if any(hint in text for hint in SPELT) or ODD_DOT.search(text):
+        for match in (*IN_BRACKETS.finditer(text), *IN_SPACES.finditer(text)):
+            start, end = match.span()
+            spaced = text[start - 1 : start] == " "
+            if text[start - 1 - spaced : start - spaced].isalnum() and (spaced or text[start] in "[({"):
+                yield start - spaced, end + (text[end : end + 1] == " "), "@" if match[1] else "."
 
 
 def _original(offset: int, places: list[int], shifts: list[int]) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 from selectolax.lexbor import LexborNode
 
 from detector.page import CutReason, Image, Region
 from detector.parsing import elements
-from detector.parsing.flow import MAX_NODE, Attributes, Flow, Names
+from detector.parsing.context import Context
+from detector.parsing.flow import MAX_NODE, Flow
 from detector.parsing.head import Head
 from detector.parsing.hiding import hides
 from detector.parsing.limits import MAX_HIDDEN, MAX_LINKS
+from detector.parsing.regions import ROLES, region_of_names
 from detector.parsing.urls import Base
 
 MAX_ALT = 1_000
@@ -19,6 +22,14 @@ MAX_ALT = 1_000
 MAX_SCRIPT = 10_000
 """Characters of a script that are searched for owner marks: their snippets are short."""
 
+MIN_BODY_SHARE = 0.25
+"""A page whose body has less than this share of its text has been read wrongly."""
+MIN_JUDGED = 500
+"""Characters from which a page can be said to have been read wrongly."""
+
+Attributes = Mapping[str, str | None]
+Names = tuple[str | None, str | None]
+"""An element's class and id."""
 Leave = Callable[[], None]
 
 
@@ -32,7 +43,7 @@ class Reader:
     def __init__(self, url: str, distrusted: frozenset[Names] = frozenset()) -> None:
         self.base = Base(url)
         self.head = Head()
-        self.flow = Flow(distrusted)
+        self.flow = Flow()
         self.links: list[tuple[Attributes, int, int, Region]] = []  # with the span of the text in them
         self.images: list[Image] = []
         self.script_hosts: list[str] = []
@@ -40,6 +51,10 @@ class Reader:
         self.hidden_links = 0
         self.noscript = 0  # characters for browsers without scripts
         self.cuts: dict[CutReason, None] = {}
+        self._distrusted = distrusted
+        self._guesses: list[tuple[int, Names]] = []  # open elements whose names told a region: their start
+        self._named: list[tuple[int, Names]] = []  # closed ones: characters of text in them
+        self._leave_block = self.flow.leave
         self._hidden_length = 0
         self._anchor: Attributes | None = None  # of the open link
         self._anchor_parts = self._anchor_position = 0  # where it began
@@ -77,6 +92,15 @@ class Reader:
                 node = nodes.pop().next
         flow.end_block()
 
+    def wrong_names(self) -> Names | None:
+        """Return the names that took most text away from a body that is too small, if there are any."""
+        total = self.flow.position
+        if not self._named or total < MIN_JUDGED:
+            return None
+        body = sum(end - start for start, end, context in self.flow.blocks if context.main)
+        length, names = max(self._named, key=itemgetter(0))
+        return names if body < MIN_BODY_SHARE * total < length + body else None
+
     def _enter_inline(self, node: LexborNode, tag: int) -> Leave | None:
         attributes = node.attributes
         if ("style" in attributes or "hidden" in attributes) and hides(attributes):
@@ -85,15 +109,40 @@ class Reader:
         return _nothing
 
     def _enter_block(self, node: LexborNode, tag: int) -> Leave | None:
+        flow = self.flow
+        context = flow.context
         attributes = node.attributes
+        if not attributes:
+            flow.enter(context[tag])
+            return self._leave_block
         if ("style" in attributes or "hidden" in attributes) and hides(attributes):
-            self.flow.end_block()
+            flow.end_block()
             self._hide(node)
             return None
-        return self.flow.enter(tag, attributes)
+        role = ROLES.get(attributes["role"] or "") if "role" in attributes else None
+        if context.main and ("class" in attributes or "id" in attributes):
+            names = attributes.get("class"), attributes.get("id")
+            named = region_of_names(*names)
+            if named is not None and names not in self._distrusted:
+                return self._enter_named(context[tag, role, named], names)
+        flow.enter(context[tag] if role is None else context[tag, role, None])
+        return self._leave_block
+
+    def _enter_named(self, context: Context, names: Names) -> Leave:
+        self.flow.enter(context)
+        if not context.guessed:
+            return self._leave_block
+        self._guesses.append((self.flow.position, names))
+        return self._leave_named
+
+    def _leave_named(self) -> None:
+        self.flow.leave()
+        start, names = self._guesses.pop()
+        self._named.append((self.flow.position - start, names))
 
     def _enter_body(self, node: LexborNode, tag: int) -> Leave:
-        return self.flow.enter(tag, {})  # its classes speak of the whole page
+        self.flow.enter(self.flow.context[tag])  # its classes speak of the whole page
+        return self._leave_block
 
     def _enter_preformatted(self, node: LexborNode, tag: int) -> Leave | None:
         if self._enter_block(node, tag) is None:
@@ -123,9 +172,14 @@ class Reader:
         return self._leave_link
 
     def _leave_link(self) -> None:
-        if self._anchor is not None:
-            self._add_link(self._anchor, *self.flow.span_since(self._anchor_parts, self._anchor_position))
-            self._anchor = None
+        if self._anchor is None:
+            return
+        flow = self.flow
+        start = self._anchor_position
+        if self._anchor_parts < len(flow.parts) and flow.parts[self._anchor_parts] in ("\n", " "):
+            start += 1  # white space before a link's text is not its own
+        self._add_link(self._anchor, start, flow.position)
+        self._anchor = None
 
     def _add_link(self, attributes: Attributes, start: int, end: int) -> None:
         if len(self.links) < MAX_LINKS:
@@ -137,7 +191,7 @@ class Reader:
         attributes = node.attributes
         source = attributes.get("src") or attributes.get("data-src") or ""
         if len(self.images) < MAX_LINKS:
-            host = "" if source.startswith("data:") else self.base.locate(source).host
+            host = "" if source.startswith("data:") else self.base.locate(source)[1]
             self.images.append(Image(host, " ".join((attributes.get("alt") or "")[:MAX_ALT].split())))
 
     def _enter_script(self, node: LexborNode, tag: int) -> None:
@@ -155,7 +209,7 @@ class Reader:
     def _add_source(self, source: str | None) -> None:
         if source and len(self.script_hosts) < MAX_LINKS:
             self.head.add_marks(source[:MAX_SCRIPT])
-            self.script_hosts.append(self.base.locate(source).host)
+            self.script_hosts.append(self.base.locate(source)[1])
 
     def _enter_slot(self, node: LexborNode, tag: int) -> Leave | None:
         """Read an advertisement's slot (``<ins>``), whose attributes may carry the owner's id."""
@@ -176,7 +230,7 @@ class Reader:
     def _enter_base(self, node: LexborNode, tag: int) -> None:
         href = node.attributes.get("href")
         if href:
-            self.base.rebase(self.base.locate(href).url)
+            self.base.rebase(self.base.locate(href)[0])
 
     def _enter_html(self, node: LexborNode, tag: int) -> Leave:
         self.head.add("language", node.attributes.get("lang"))

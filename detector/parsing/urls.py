@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 from detector.parsing.domains import host_of, registrable_domain
@@ -12,13 +11,8 @@ MAX_URL = 4_096
 """Characters of a URL that are kept."""
 
 
-class Place(NamedTuple):
-    """Where a link leads."""
-
-    url: str
-    host: str
-    domain: str
-    internal: bool
+Place = tuple[str, str, str, bool]
+"""Where a link leads: URL, host, registrable domain, and whether that is the page's own site."""
 
 
 class Base:
@@ -47,11 +41,11 @@ class Base:
 
     def _locate(self, href: str) -> Place:
         if href.startswith("/") and self.host and not href.startswith(("//", "/\\")):
-            return Place(self.origin + href, self.host, self.domain, (self.domain or self.host) == self.site)
+            return self.origin + href, self.host, self.domain, (self.domain or self.host) == self.site
         url = href if href.startswith(("http://", "https://")) or not self.host else self._join(href)
         host, domain = _owner(url)
         internal = bool(host) and (domain or host) == self.site
-        return Place(url, host, domain, internal or (not host and _is_relative(url)))
+        return url, host, domain, internal or (not host and _is_relative(url))
 
     def _join(self, href: str) -> str:
         if href.startswith("//"):
