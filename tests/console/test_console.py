@@ -306,6 +306,7 @@ def test_pages_are_accessible_and_fit_the_screen(unsure, browser, width, scheme)
         )
         wrong = [(v["id"], [node["html"][:200] for node in v["nodes"][:3]]) for v in found["violations"]]
         assert not wrong, state
+        assert "color-contrast" in {rule["id"] for rule in found["passes"]}, state
         wide = browser.script(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
