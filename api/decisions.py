@@ -13,7 +13,7 @@ from api.scoring import Scored, score_page
 from api.service import Service
 from api.store import ledger, queue
 from api.store.keys import Principal
-from api.store.pages import put_page, sent_again
+from api.store.pages import put_pages, sent_again
 from api.store.tables import Decision, Golden, Score, StoredPage
 
 
@@ -80,7 +80,7 @@ def _page(service: Service, session: Session, given: LabelIn) -> StoredPage | No
     """Return the page that a decision is on, stored with its content where it was sent along."""
     if given.page is not None:
         scored: Scored = score_page(given.page, service.loaded().detector, service.lists)
-        put_page(session, observation_of(scored, keep_content=True))
+        put_pages(session, [observation_of(scored, keep_content=True)])
         return session.get_one(StoredPage, scored.page_id, populate_existing=True)
     if given.page_id is None:
         return None

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.verdict import Label as VerdictLabel
@@ -15,11 +24,19 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 PAGE_ID = r"^[0-9a-f]{32}$"
 MAX_ID = 2**63 - 1
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")  # pydantic alone would also take a number of seconds
+
 
 def _no_null(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not hold null characters")
     return text
+
+
+def _iso(value: object) -> object:
+    if isinstance(value, str) and not _ISO.match(value):
+        raise ValueError("must be a moment as ISO 8601 writes it")
+    return value
 
 
 def _site(text: str) -> str:
@@ -37,6 +54,7 @@ def _domain(text: str) -> str:
     return host
 
 
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
 Url = Annotated[str, Field(max_length=8192, pattern=NO_CONTROLS)]
 ShortText = Annotated[str, Field(max_length=2000), AfterValidator(_no_null)]
 PageId = Annotated[str, Field(pattern=PAGE_ID)]
@@ -432,7 +450,7 @@ class EntryIn(Input):
         default="", description="mute: the evidence code or feature that no longer counts for the site."
     )
     evidence_url: Url = ""
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
     @model_validator(mode="after")
     def _reason_where_muted(self) -> Self:

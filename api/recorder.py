@@ -17,7 +17,8 @@ from api.metrics import Metrics
 from api.reload import Slot
 from api.scoring import Scored, promoted, title_of
 from api.store import Store
-from api.store.pages import Observation, QueueRules, put_score, record
+from api.store.pages import Observation, QueueRules, ScoreRow, put_scores, record
+from detector import Verdict
 
 log = logging.getLogger("chaffinch.recorder")
 
@@ -26,6 +27,8 @@ MAX_WAITING = 5_000
 MAX_BYTES = 128 << 20
 """Characters of page content that may wait."""
 RETRY_SECONDS = 2.0
+LINGER_SECONDS = 0.5
+"""How long a page waits for others to be written with: a transaction costs as much as scoring a page."""
 KEPT_LABELS = {"farm", "review"}
 """Labels of pages whose content is kept, for a moderator to look at."""
 
@@ -50,6 +53,7 @@ class Recorder:
         self._waiting: deque[_Waiting] = deque()
         self._size = 0
         self._busy = False
+        self._flushing = False
         self._stopping = False
         self._change = Condition()
         self._thread = Thread(target=self._run, name="recorder", daemon=True)
@@ -67,12 +71,17 @@ class Recorder:
                 return
             self._waiting.append(_Waiting(scored, size))
             self._size += size
-            self._change.notify_all()
+            if len(self._waiting) in (1, BATCH):  # what the thread waits for
+                self._change.notify_all()
 
     def flush(self, seconds: float) -> bool:
         """Wait until everything is written; return False where that takes longer."""
         with self._change:
-            return self._change.wait_for(lambda: not self._waiting and not self._busy, seconds)
+            self._flushing = True
+            self._change.notify_all()
+            done = self._change.wait_for(lambda: not self._waiting and not self._busy, seconds)
+            self._flushing = False
+            return done
 
     def stop(self, seconds: float) -> None:
         """Write what waits, for so many seconds at most, and end."""
@@ -100,12 +109,16 @@ class Recorder:
     def _take(self) -> list[_Waiting]:
         with self._change:
             self._change.wait_for(lambda: bool(self._waiting) or self._stopping)
+            self._change.wait_for(self._is_time, LINGER_SECONDS)
             if self._stopping:
                 return []
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             self._size -= sum(waiting.size for waiting in batch)
             self._busy = True
             return batch
+
+    def _is_time(self) -> bool:
+        return len(self._waiting) >= BATCH or self._flushing or self._stopping
 
     def _put_back(self, batch: list[_Waiting]) -> None:
         with self._change:
@@ -121,11 +134,9 @@ class Recorder:
         in_shadow = [shadow.detector.score(scored.page) for scored in batch] if shadow else []
         with self._store.write() as session:
             record(session, [self._observation(scored) for scored in batch], self._rules)
-            for scored, verdict in zip(batch, in_shadow, strict=False):
-                put_score(
-                    session, scored.page_id, verdict.model, verdict.score, verdict.label.value, scored.at
-                )
-        for scored, verdict in zip(batch, in_shadow, strict=False):
+            if in_shadow:
+                put_scores(session, list(map(_shadow_row, batch, in_shadow)))
+        for scored, verdict in zip(batch if shadow else (), in_shadow, strict=True):
             self._metrics.shadow.labels(scored.verdict.label.value, verdict.label.value).inc()
             if scored.verdict.score is not None and verdict.score is not None:
                 self._metrics.shadow_difference.observe(abs(scored.verdict.score - verdict.score))
@@ -150,3 +161,7 @@ def observation_of(scored: Scored, keep_content: bool) -> Observation:
         targets=tuple(target.domain for target in targets),
         at=scored.at,
     )
+
+
+def _shadow_row(scored: Scored, verdict: Verdict) -> ScoreRow:
+    return ScoreRow(scored.page_id, verdict.model, verdict.score, verdict.label.value, scored.at)

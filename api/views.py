@@ -96,7 +96,7 @@ def domain_out(session: Session, domain: str) -> DomainOut:
     return DomainOut(
         domain=domain,
         pages=total or 0,
-        labels=dict(counts.tuples().all()),
+        labels={str(label): count for label, count in counts},
         mean_score=session.scalar(select(func.avg(latest.c.score))),
         recent=[_seen_page(session, page) for page in pages],
         decisions=[Label.model_validate(row) for row in history(session, domain=domain, limit=MOST)],

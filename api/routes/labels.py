@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import StreamingResponse
 
 from api.decisions import decide, take_back
-from api.models import Domain, Label, LabelIn, PageId, RowId
+from api.models import Domain, Label, LabelIn, Moment, PageId, RowId
 from api.problems import Problem, documented
 from api.security import Moderator
 from api.service import Serving
@@ -73,7 +72,7 @@ def look_back(
 def export(
     service: Serving,
     _: Moderator,
-    at: Annotated[AwareDatetime | None, Query(description="What stood at this moment; else now.")] = None,
+    at: Annotated[Moment | None, Query(description="What stood at this moment; else now.")] = None,
 ) -> StreamingResponse:
     """Return what stood at a moment, as `chaffinch train` takes it; the same moment gives the same lines."""
     moment = at or datetime.now(UTC)

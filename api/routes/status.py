@@ -20,6 +20,12 @@ CARD = "CARD.md"
 router = APIRouter(tags=["status"])
 
 
+class Markdown(PlainTextResponse):
+    """Markdown, as text."""
+
+    media_type = "text/markdown"
+
+
 @router.get("/v1/model", responses=documented(401, 403, 429, 503))
 def model(service: Serving, _: Scorer) -> ModelOut:
     """Describe the model in service: thresholds, features, and its manifest with the figures of training."""
@@ -36,13 +42,13 @@ def model(service: Serving, _: Scorer) -> ModelOut:
     )
 
 
-@router.get("/v1/model/card", response_class=PlainTextResponse, responses=documented(401, 403, 404, 429, 503))
-def card(service: Serving, _: Scorer) -> PlainTextResponse:
+@router.get("/v1/model/card", response_class=Markdown, responses=documented(401, 403, 404, 429, 503))
+def card(service: Serving, _: Scorer) -> Markdown:
     """Return the card of the model in service, as Markdown."""
     path = service.settings.model / CARD
     if not path.is_file():
         raise not_found("model card")
-    return PlainTextResponse(path.read_text("utf-8"), media_type="text/markdown; charset=utf-8")
+    return Markdown(path.read_text("utf-8"))
 
 
 @router.get("/v1/shadow", responses=documented(401, 403, 429, 503))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, distinct, func, or_, select, update
+from sqlalchemy import ColumnElement, case, distinct, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,17 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """What a model says of a page."""
+
+    page_id: str
+    model: str
+    score: float | None
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRules:
     """What opens an item, and how many moderators have to judge it."""
 
@@ -52,59 +63,43 @@ def record(session: Session, seen: Sequence[Observation], rules: QueueRules) -> 
 
     Rows are taken in one order, so that two writers can't wait for each other.
     """
-    for observation in sorted(seen, key=lambda o: o.page_id):
-        put_page(session, observation)
+    put_pages(session, sorted(seen, key=lambda o: o.page_id))
     _open_uncertain(session, seen, rules)
     _open_recurring(session, {target for o in seen for target in o.targets}, rules)
 
 
-def put_page(session: Session, seen: Observation) -> None:
-    """Add a page with its score, or bring it up to date; content once kept stays as it is."""
-    page = _insert(session, StoredPage).values(
-        id=seen.page_id,
-        url=seen.url,
-        domain=seen.domain,
-        title=seen.title,
-        given_title=seen.given_title,
-        is_html=seen.is_html,
-        content=pack(seen.sent) if seen.sent else None,
-        first_seen=seen.at,
-        last_seen=seen.at,
-        seen=1,
-        reach=seen.reach,
+def put_pages(session: Session, seen: Sequence[Observation]) -> None:
+    """Add pages with their scores, or bring them up to date; content once kept stays as it is."""
+    page = _insert(session, StoredPage.__table__)
+    new, old = page.excluded, StoredPage.__table__.c
+    page = page.on_conflict_do_update(
+        index_elements=["id"],
+        set_={
+            "last_seen": new.last_seen,
+            "seen": old.seen + 1,
+            "reach": case((new.reach > old.reach, new.reach), else_=old.reach),
+            "content": func.coalesce(old.content, new.content),
+        },
     )
-    new, old = page.excluded, StoredPage
-    session.execute(
-        page.on_conflict_do_update(
-            index_elements=["id"],
-            set_={
-                "last_seen": new.last_seen,
-                "seen": old.seen + 1,
-                "reach": case((new.reach > old.reach, new.reach), else_=old.reach),
-                "content": func.coalesce(old.content, new.content),
-            },
-        )
-    )
-    if seen.model:
-        put_score(session, seen.page_id, seen.model, seen.score, seen.label, seen.at)
-    for target in sorted(seen.targets):
-        session.execute(
-            _insert(session, Promotion)
-            .values(page_id=seen.page_id, target=target, promoter=seen.domain)
-            .on_conflict_do_nothing()
-        )
+    session.execute(page, [_page_row(observation) for observation in seen])
+    put_scores(session, [ScoreRow(o.page_id, o.model, o.score, o.label, o.at) for o in seen])
+    promotions = [
+        {"page_id": o.page_id, "target": target, "promoter": o.domain}
+        for o in seen
+        for target in sorted(o.targets)
+    ]
+    if promotions:
+        session.execute(_insert(session, Promotion.__table__).on_conflict_do_nothing(), promotions)
 
 
-def put_score(
-    session: Session, page_id: str, model: str, score: float | None, label: str, at: datetime
-) -> None:
-    """Note what a model says of a page."""
-    values = {"score": score, "label": label, "at": at}
-    session.execute(
-        _insert(session, Score)
-        .values(page_id=page_id, model=model, **values)
-        .on_conflict_do_update(index_elements=["page_id", "model"], set_=values)
+def put_scores(session: Session, scores: Sequence[ScoreRow]) -> None:
+    """Note what models say of pages."""
+    insert = _insert(session, Score.__table__)
+    insert = insert.on_conflict_do_update(
+        index_elements=["page_id", "model"],
+        set_={name: insert.excluded[name] for name in ("score", "label", "at")},
     )
+    session.execute(insert, [asdict(score) for score in scores])
 
 
 def open_item(
@@ -193,20 +188,26 @@ def forget_contents(session: Session, now: datetime, undecided: int, decided: in
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def forget_scores(session: Session, before: datetime) -> None:
-    """Delete what models said before a moment of pages that nobody decided; the ledger keeps its own copy."""
-    session.execute(
-        delete(Score)
-        .where(
-            Score.at < before,
-            Score.page_id.not_in(select(Decision.page_id).where(Decision.page_id.is_not(None))),
-        )
-        .execution_options(synchronize_session=False)
-    )
+def _page_row(seen: Observation) -> dict[str, Any]:
+    return {
+        "id": seen.page_id,
+        "url": seen.url,
+        "domain": seen.domain,
+        "title": seen.title,
+        "given_title": seen.given_title,
+        "is_html": seen.is_html,
+        "content": pack(seen.sent) if seen.sent else None,
+        "first_seen": seen.at,
+        "last_seen": seen.at,
+        "seen": 1,
+        "reach": seen.reach,
+    }
 
 
 def _open_uncertain(session: Session, seen: Sequence[Observation], rules: QueueRules) -> None:
     unsure = {o.page_id: o for o in seen if o.label == "review"}
+    if not unsure:
+        return
     settled = decided_pages(session, list(unsure))
     for page_id in sorted(unsure.keys() - settled):
         page = session.get_one(StoredPage, page_id, populate_existing=True)
@@ -222,6 +223,8 @@ def _open_uncertain(session: Session, seen: Sequence[Observation], rules: QueueR
 
 
 def _open_recurring(session: Session, targets: set[str], rules: QueueRules) -> None:
+    if not targets:
+        return
     promoters = func.count(distinct(Promotion.promoter))
     recurring = session.execute(
         select(Promotion.target, promoters)

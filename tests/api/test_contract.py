@@ -1,5 +1,6 @@
 """The service against its own OpenAPI schema, and against clients that send slowly."""
 
+import json
 import socket
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from api.models import Scope
 from api.store.keys import create_key
@@ -33,6 +35,11 @@ def live_schema(live, unsure_folder):
     return schemathesis.openapi.from_url(f"{address}/openapi.json"), headers
 
 
+@schemathesis.serializer("application/x-ndjson")
+def one_line(_, value) -> bytes:
+    return json.dumps(value).encode()
+
+
 OWN_SESSION = {"/console/login", "/console/logout", "/console/session", "/v1/keys/{key_id}"}
 """Would end the session of the test itself, or are slowed down on purpose."""
 
@@ -50,10 +57,15 @@ def test_no_input_breaks_the_contract(live_schema) -> None:
 
 
 def check_operation(operation, headers: dict[str, str]) -> None:
+    # a schema can't say what a domain is, or that one of two fields is wanted: such inputs may be refused
+    excluded = [positive_data_acceptance]
+    if operation.path == "/v1/score/batch":  # a bad line is answered in its place, the whole with 200
+        excluded.append(negative_data_rejection)
+
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy() | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def conforms(case) -> None:
-        case.call_and_validate(headers=headers)
+        case.call_and_validate(headers=headers, excluded_checks=excluded)
 
     conforms()
 

@@ -1,0 +1,236 @@
+"""What the service adds to scoring: throughput and latency on loopback, beside an empty route in one run.
+
+    python -m benchmarks.service [--model DIR] [--seconds 5] [--connections 1 8 32] [--workers 1 2]
+
+The client is this process (raw HTTP/1.1 over asyncio streams), so it shares the machine with the server; what
+client, server and machine cost without scoring is what the empty route shows. The page has some 60 kB of HTML
+and is made here. The overhead is the p50 of /v1/score at one connection, less the p50 of parsing the page and
+of ``Detector.score`` on it, as measured in this process before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.models import Scope
+from api.store import Store
+from api.store.keys import create_key
+from detector import Detector, Page
+from detector.detector import SHIPPED
+
+EMPTY = "/empty"
+WARM_UP = 20
+URL = "https://arnwick-courier.example/bridge"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A measured load. Latencies in milliseconds."""
+
+    route: str
+    workers: int
+    connections: int
+    requests: int
+    errors: int
+    per_second: float
+    p50: float
+    p99: float
+
+
+def page_html(size: int = 60_000) -> str:
+    """Return an invented article of some bytes: a third text, the rest markup."""
+    paragraph = (
+        '<div class="article-body__row"><p data-track="paragraph" class="text text--serif">'
+        "The council of place {n} met on Monday evening and voted nine to four to repair the old bridge, "
+        "engineer number {n} said.</p>"
+        '<a class="teaser__link" href="/news/{n}" data-position="{n}">More on bridge {n}</a></div>'
+    )
+    rows = "".join(paragraph.format(n=n) for n in range(size // len(paragraph) + 1))
+    head = "<!doctype html><html lang=en><head><title>Bridge</title></head>"
+    return f"{head}<body><main>{rows}</main></body></html>"
+
+
+def make_benchmark_app() -> FastAPI:
+    """Return the service with one more route that does nothing (and the edge around both)."""
+    app = create_app()
+
+    @app.get(EMPTY)
+    async def empty() -> dict[str, str]:
+        return {}
+
+    return app
+
+
+def measure_library(detector: Detector, html: str, rounds: int = 200) -> dict[str, float]:
+    """Return the p50 in milliseconds of parsing the page, and of scoring it once parsed."""
+    parse, score = [], []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        page = Page.from_html(html, url=URL)
+        parsed = time.perf_counter()
+        detector.score(page)
+        parse.append(parsed - start)
+        score.append(time.perf_counter() - parsed)
+    return {"parse": 1000 * statistics.median(parse), "score": 1000 * statistics.median(score)}
+
+
+@contextmanager
+def serving(model: Path, workers: int) -> Iterator[tuple[int, str]]:
+    """Start the service in processes of its own, on a fresh store; give its port and a key."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/store.db")
+        store.upgrade()
+        with store.write() as session:
+            key = create_key(session, "load", Scope.ADMIN, 10**6)[1]
+        store.close()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        Path(folder, "metrics").mkdir()
+        environment = os.environ | {
+            "CHAFFINCH_STORE": f"sqlite:///{folder}/store.db",
+            "CHAFFINCH_MODEL": str(model),
+            "OMP_NUM_THREADS": "1",
+        }
+        if workers > 1:
+            environment["PROMETHEUS_MULTIPROC_DIR"] = f"{folder}/metrics"
+        arguments = ["--factory", "benchmarks.service:make_benchmark_app", "--port", str(port)]
+        arguments += ["--workers", str(workers), "--log-level", "critical", "--no-access-log"]
+        process = subprocess.Popen([sys.executable, "-m", "uvicorn", *arguments], env=environment)
+        try:
+            _wait(port, process)
+            yield port, key
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+async def run_load(port: int, request: bytes, connections: int, seconds: float) -> tuple[list[float], int]:
+    """Send a request over and over on some connections; return latencies in seconds, and errors."""
+    latencies: list[float] = []
+    errors = 0
+
+    async def client() -> None:
+        nonlocal errors
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for count in range(10**9):
+            begin = time.perf_counter()
+            if begin > end:
+                break
+            writer.write(request)
+            status = await _read(reader)
+            if count >= WARM_UP // connections:
+                latencies.append(time.perf_counter() - begin)
+                errors += status != 200
+        writer.close()
+
+    end = time.perf_counter() + seconds
+    await asyncio.gather(*(client() for _ in range(connections)))
+    return latencies, errors
+
+
+def main() -> None:
+    """Measure and print JSON lines, the library's own times first."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    options = parser.parse_args()
+    html = page_html()
+    body = json.dumps({"url": URL, "html": html}).encode()
+    library = measure_library(Detector.load(options.model), html)
+    _print({"bytes": len(html), "library_p50_ms": library})
+    for workers in options.workers:
+        with serving(options.model, workers) as (port, key):
+            for connections in options.connections:
+                for route, request in (
+                    (EMPTY, _request("GET", EMPTY, key, b"")),
+                    (
+                        "/v1/score",
+                        _request("POST", "/v1/score", key, body),
+                    ),
+                ):
+                    latencies, errors = asyncio.run(run_load(port, request, connections, options.seconds))
+                    load = _summary(route, workers, connections, latencies, errors, options.seconds)
+                    _print(asdict(load))
+                    if route != EMPTY and connections == 1:
+                        _print(
+                            {
+                                "overhead_ms": load.p50 - library["parse"] - library["score"],
+                                "workers": workers,
+                            }
+                        )
+
+
+def _summary(
+    route: str, workers: int, connections: int, latencies: list[float], errors: int, seconds: float
+) -> Load:
+    ordered = sorted(latencies)
+    return Load(
+        route=route,
+        workers=workers,
+        connections=connections,
+        requests=len(ordered),
+        errors=errors,
+        per_second=round(len(ordered) / seconds, 1),
+        p50=round(1000 * ordered[len(ordered) // 2], 3),
+        p99=round(1000 * ordered[int(len(ordered) * 0.99)], 3),
+    )
+
+
+def _request(method: str, path: str, key: str, body: bytes) -> bytes:
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n"
+    if body:
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"\r\n" + body
+
+
+async def _read(reader: asyncio.StreamReader) -> int:
+    """Read a response; return its status."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(
+        int(line.partition(b":")[2])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length")
+    )
+    await reader.readexactly(length)
+    return int(head.split(b" ", 2)[1])
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as connection:
+                connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                if connection.recv(100).startswith(b"HTTP/1.1 200"):
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the service did not start")
+
+
+def _print(row: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(row) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
