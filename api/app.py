@@ -18,7 +18,7 @@ from api.metrics import Metrics
 from api.middleware import Edge
 from api.recorder import Recorder
 from api.reload import Slot
-from api.routes import keys, knowledge, labels, lists, queue, reviewers, score, session, status
+from api.routes import docs, keys, knowledge, labels, lists, queue, reviewers, score, session, status
 from api.service import Service
 from api.settings import Settings
 from api.store import Store
@@ -29,7 +29,7 @@ SCORING_THREADS = 1
 """Scoring holds the interpreter's lock: more threads make no page faster and each one slower."""
 STOP_SECONDS = 10.0
 
-_ROUTERS = (score, labels, queue, knowledge, lists, reviewers, keys, session, status, console)
+_ROUTERS = (score, labels, queue, knowledge, lists, reviewers, keys, session, status, docs, console)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=version("chaffinch"),
         summary="Scores pages as content farms, says why, and learns from what moderators decide.",
         lifespan=_lifespan,
-        docs_url="/docs",
+        docs_url=None,  # api/routes/docs.py has a page that loads nothing from elsewhere
         redoc_url=None,
     )
     app.state.service = service

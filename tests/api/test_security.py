@@ -144,3 +144,12 @@ def test_metrics_count_requests_scores_and_the_model(service) -> None:
     assert 'chaffinch_requests_total{method="POST",route="/v1/score",status="200"} 1.0' in text
     assert f'chaffinch_labels_total{{label="ok",model="{label["model"]}"}} 1.0' in text
     assert f'chaffinch_score_count{{model="{label["model"]}"}} 1.0' in text
+
+
+def test_the_docs_page_lists_every_endpoint_and_loads_nothing(service) -> None:
+    page = service.client.get("/docs")
+    assert page.headers["Content-Type"].startswith("text/html")
+    for path in service.client.get("/openapi.json").json()["paths"]:
+        assert f" {path}</code>" in page.text
+    assert "<script" not in page.text
+    assert "://" not in page.text
