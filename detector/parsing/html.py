@@ -99,11 +99,14 @@ def _links(reader: Reader) -> list[Link]:
     links = []
     for attributes, start, end, region in reader.links:
         url, host, domain, internal = locate(attributes["href"] or "")
+        rel = _rel_values(attributes["rel"]) if "rel" in attributes else _NO_VALUES
+        links.append(new(Link, (url, host, domain, start, end, region, rel, internal)))
         if not internal and ("tag=" in url or "aff" in url):
             reader.head.add_affiliate(url)
-        rel = _rel_values(attributes.get("rel"))
-        links.append(new(Link, (url, host, domain, start, end, region, rel, internal)))
     return links
+
+
+_NO_VALUES: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1_024)

@@ -43,6 +43,8 @@ MAX_LINKS = 20_000
 
 SAFE_TAGS = 10_000
 """Nested, they cost 0.25 s."""
+SAFE_STEPS = 80_000_000
+"""From a tag to an open element; the parser takes 230 million a second."""
 SAFE_ATTRIBUTES = 12_000
 """On one element they cost 0.25 s: the root of what the sum of squares over all elements may reach."""
 SAFE_BYTES = 3 * SAFE_ATTRIBUTES
@@ -65,7 +67,7 @@ MAGIC = (
 )  # fmt: skip
 """How files of other formats begin."""
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b") + b"\x7f"
-SAMPLE = 16_384
+SAMPLE = 4_096
 MAX_CONTROL_SHARE = 0.05
 """Share of control characters from which bytes are no text."""
 
@@ -102,9 +104,16 @@ def screen_markup(html: bytes) -> tuple[bytes, list[CutReason]]:
         html = _without_reopening(html, codes, tags)
     if len(html) > SAFE_BYTES and not _has_safe_attributes(html, codes, tags):
         return rewrite(html)
-    if len(tags) > SAFE_TAGS and not _is_shallow(html, tags):
+    if len(tags) > SAFE_TAGS and not (_has_few_steps(codes, tags) or _is_shallow(html, tags)):
         return rewrite(html)
     return html, []
+
+
+def _has_few_steps(codes: Codes, tags: Positions) -> bool:
+    """Whether few steps are left even if all start tags nest, and every other tag walks all that are open."""
+    first = codes[np.minimum(tags + 1, len(codes) - 1)] | 32
+    starts = int(np.count_nonzero((first >= ord("a")) & (first <= ord("z"))))
+    return starts * starts // 2 + (len(tags) - starts) * starts <= SAFE_STEPS
 
 
 def _is_shallow(html: bytes, tags: Positions) -> bool:
@@ -185,10 +194,20 @@ def _has_safe_attributes(html: bytes, codes: Codes, tags: Positions) -> bool:
     if np.count_nonzero(starts) <= SAFE_ATTRIBUTES:
         return True
     merging = tags[_MERGING[_names(codes, tags + 1)]].tolist()
-    return any(_has_few(html, starts, merging, window) for window in WINDOWS)
+    total = squares = 0
+    for window in WINDOWS:
+        total, squares = _attributes(html, starts, merging, window)
+        if total <= SAFE_NAMES and squares <= SAFE_ATTRIBUTES**2:
+            return True
+    if squares > SAFE_ATTRIBUTES**2 or total > MAX_NAMES:
+        return False
+    return len(set(html.translate(_SPACED).split())) <= SAFE_NAMES
 
 
-def _has_few(html: bytes, starts: npt.NDArray[np.bool_], merging: list[int], window: int) -> bool:
+def _attributes(
+    html: bytes, starts: npt.NDArray[np.bool_], merging: list[int], window: int
+) -> tuple[int, int]:
+    """Return at least the number of attributes, and the sum over all elements of its square."""
     total = squares = merged = begin = 0
     for end in (*_certain_ends(html, window), len(html)):
         if tag := TAG.search(html, begin, end):
@@ -199,9 +218,7 @@ def _has_few(html: bytes, starts: npt.NDArray[np.bool_], merging: list[int], win
                 merged += count
                 merging = merging[bisect_left(merging, end) :]
         begin = end
-    if squares + merged * merged > SAFE_ATTRIBUTES**2 or total > MAX_NAMES:
-        return False
-    return total <= SAFE_NAMES or len(set(html.translate(_SPACED).split())) <= SAFE_NAMES
+    return total, squares + merged * merged
 
 
 _SPACED = bytes(ord(" ") if code in b"/\"'" else code for code in range(256))

@@ -51,7 +51,7 @@ ODD_DOT = re.compile(r"\.(?<=[\[({ ]\.)(?=[\])} ])")
 """A dot in brackets or between spaces."""
 IN_BRACKETS = re.compile(r"[\[({] ?(?:(at|@)|\.|dot) ?[\])}](?= ?\w)", re.IGNORECASE)
 IN_SPACES = re.compile(
-    r"[dD.](?:(?<=\.)|[oO][tT])(?= (?:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
+    r"[dD.](?:(?<=\.)|[oO][tT])(?= (?i:com|net|org|info|biz|co|io|ru|de|xyz|online|site|shop|club)\b)"
     r"|([aA])[tT](?= [\w-]{1,63} [dD][oO][tT] )"
 )
 

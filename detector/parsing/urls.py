@@ -30,6 +30,8 @@ class Base:
         self.host, self.domain = _owner(self.url)
         self.scheme, slashes, rest = self.url.partition("//")
         self.origin = self.scheme + slashes + rest.partition("/")[0].partition("?")[0].partition("#")[0]
+        path = self.url.partition("?")[0].partition("#")[0]
+        self.folder = path[: path.rfind("/") + 1] if len(path) > len(self.origin) else self.origin + "/"
         self._known = {}
 
     def locate(self, href: str) -> Place:
@@ -48,14 +50,23 @@ class Base:
         return url, host, domain, internal or (not host and _is_relative(url))
 
     def _join(self, href: str) -> str:
-        if href.startswith("//"):
-            return self.scheme + href
-        if href.startswith("#"):
+        first = href[:1]
+        if first == "#":
             return self.url.partition("#")[0] + href
+        if first == "/":
+            return self.scheme + href
+        if not _is_relative(href):
+            return href
+        if first not in _SPECIAL and "/." not in href:
+            return self.folder + href
         try:
             return urljoin(self.url, href)
         except ValueError:
             return href
+
+
+_SPECIAL = {"", ".", "?", "\\"}
+"""Relative URLs that are more than a path below the page's folder begin with these, or hold dot segments."""
 
 
 def _owner(url: str) -> tuple[str, str]:
