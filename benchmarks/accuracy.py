@@ -71,12 +71,15 @@ def measure(name: str, corpus: Corpus) -> Result:
     started = time.perf_counter()
     scores = methods()[name](corpus)
     seconds = time.perf_counter() - started
-    metrics = evaluate_scores(corpus.farm, scores, corpus.groups, SEED)
+    kept = corpus.counted
+    farm, groups, scores = corpus.farm[kept], corpus.groups[kept], scores[kept]
+    metrics = evaluate_scores(farm, scores, groups, SEED)
     if not name.startswith(OURS):
-        scale = LogisticRegression(C=1e6).fit(scores[:, None], corpus.farm)
-        scaled = evaluate_scores(corpus.farm, scale.predict_proba(scores[:, None])[:, 1], corpus.groups, SEED)
+        scale = LogisticRegression(C=1e6).fit(scores[:, None], farm)
+        scaled = evaluate_scores(farm, scale.predict_proba(scores[:, None])[:, 1], groups, SEED)
         metrics = replace(metrics, brier=scaled.brier, ece=scaled.ece, log_loss=scaled.log_loss)
-    within = within_source_auc(corpus.farm, scores, corpus.groups, corpus.sources, SEED)
+    sources = [name for name, keep in zip(corpus.sources, kept, strict=True) if keep]
+    within = within_source_auc(farm, scores, groups, sources, SEED)
     return Result(name, seconds, metrics, within)
 
 
@@ -117,7 +120,9 @@ def pinned(floors: dict[str, Any], digest: str, results: list[Result]) -> dict[s
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder of labelled.jsonl.gz and hosts/.")] = DATA,
-    labels: Annotated[list[Path] | None, typer.Option(help="Verdicts for unlabelled.jsonl.gz.")] = None,
+    labels: Annotated[
+        list[Path] | None, typer.Option(help="Verdicts for unlabelled.jsonl.gz: more to train on.")
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help="A method; may be given again.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     gate: Annotated[bool, typer.Option("--gate", help="Exit 1 below a floor.")] = False,

@@ -32,12 +32,17 @@ class Corpus:
 
     data: Path
     dataset: Dataset
+    counted: NDArray[np.bool_]  # records that figures are taken on; the others only train
 
     @classmethod
     def load(cls, data: Path, labels: tuple[Path, ...] = ()) -> Corpus:
-        """Read the labelled pages; ``labels`` give verdicts to pages of the unlabelled part."""
-        paths = [data / "labelled.jsonl.gz", *([data / "unlabelled.jsonl.gz"] if labels else [])]
-        return cls(data, load_dataset(paths, labels))
+        """Read the labelled pages; ``labels`` add pages of the unlabelled part to what is trained on."""
+        labelled = load_dataset([data / "labelled.jsonl.gz"])
+        if not labels:
+            return cls(data, labelled, np.ones(len(labelled.records), dtype=bool))
+        dataset = load_dataset([data / "labelled.jsonl.gz", data / "unlabelled.jsonl.gz"], labels)
+        counted = {record.id for record in labelled.records}
+        return cls(data, dataset, np.array([record.id in counted for record in dataset.records]))
 
     @cached_property
     def farm(self) -> NDArray[np.bool_]:
