@@ -14,6 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
+from detector.errors import DatasetError
 from training.dataset import Record
 
 SHINGLE = 32
@@ -77,7 +78,13 @@ def near_duplicates(texts: Sequence[str]) -> list[tuple[int, int]]:
 def grouped_folds(
     farm: NDArray[np.bool_], groups: NDArray[np.int64], n: int = 5, seed: int = 20261123
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Return ``n`` pairs of training and test indices; no group is in both, farms are spread evenly."""
+    """Return ``n`` pairs of training and test indices; no group is in both, farms are spread evenly.
+
+    Raises DatasetError where farms or legitimate pages come from fewer than ``n`` groups.
+    """
+    fewest = min(len(np.unique(groups[farm])), len(np.unique(groups[~farm])))
+    if fewest < n:
+        raise DatasetError(f"only {fewest} hosts have farms (or legitimate pages): label {n} or more")
     folds = StratifiedGroupKFold(n_splits=n, shuffle=True, random_state=seed)
     return [(np.asarray(a), np.asarray(b)) for a, b in folds.split(np.zeros(len(farm)), farm, groups)]
 

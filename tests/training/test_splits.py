@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.errors import DatasetError
 from training.dataset import Record
 from training.splits import group_ids, grouped_folds, near_duplicates
 
@@ -78,3 +79,9 @@ def test_folds_depend_on_the_seed_alone() -> None:
     assert all((a[1] == b[1]).all() for a, b in zip(first, again, strict=True))
     assert any(a[1].tolist() != b[1].tolist() for a, b in zip(first, other, strict=True))
     assert [int(farm[test].sum()) for _, test in first] == [10] * 5
+
+
+def test_too_few_hosts_to_split_is_said() -> None:
+    farm = np.array([True, True, False, False, False, False, False])
+    with pytest.raises(DatasetError, match="only 2 hosts have farms"):
+        grouped_folds(farm, np.arange(7), n=5)
