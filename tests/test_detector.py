@@ -28,12 +28,14 @@ repairs at the yard in Velm, and a third will return on Friday, she said.</p>
 <p>The storm broke 40 metres of the north quay. Repairs will cost about 3 million crowns, by a first estimate,
 and the council will meet on Thursday to decide who pays.</p></main>
 <footer><p>© 2025 Arlen Valley Courier, 12 Quay Street, Port Arlen. Call 555-0143.</p>
-<a href="/about">About us</a> <a href="/contact">Contact</a> <a href="/privacy">Privacy</a></footer></body></html>
+<a href="/about">About us</a> <a href="/contact">Contact</a>
+<a href="/privacy">Privacy</a></footer></body></html>
 """
 DIRECTORY = """
 <html lang="en"><head><title>Woodworking links - Velm Woodturners' Club</title></head><body>
 <header>Velm Woodturners' Club</header><main><h1>Links we like</h1>
-<p>Our members keep this list by hand. Tell us when a link is dead: we meet on Tuesdays at 7 pm in the mill.</p>
+<p>Our members keep this list by hand. Tell us when a link is dead:
+we meet on Tuesdays at 7 pm in the mill.</p>
 <ul><li><a href="https://lathes.example/">Lathe restorers</a>: manuals for machines built before 1960</li>
 <li><a href="https://timber-yard.example/">The timber yard</a>: dry oak and ash, small amounts</li>
 <li><a href="https://turning-forum.example/">Turning forum</a>: friendly to beginners</li>

@@ -1,6 +1,6 @@
 """What moderators do in the console, in a real browser."""
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from api.models import Scope
