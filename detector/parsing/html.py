@@ -31,7 +31,8 @@ MIN_PARAGRAPH = 100
 def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page:
     """Parse a page. Never raises on content: whatever can't be used is cut, and said in ``Page.cuts``.
 
-    ``content_type`` is the HTTP header, whose charset is honoured for bytes.
+    ``content_type`` is the HTTP header, whose charset is honoured for bytes. Raises PageError where ``html``
+    is neither bytes nor text.
     """
     data, encoding, cuts = screen(html, content_type)
     data, more_cuts = screen_markup(data)

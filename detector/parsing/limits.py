@@ -30,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from detector.errors import PageError
 from detector.page import CutReason
 from detector.parsing.encoding import to_utf8, transcode
 from detector.parsing.rewrite import MAX_DEPTH, MAX_TAGS, rewrite
@@ -78,18 +79,26 @@ Positions: TypeAlias = npt.NDArray[np.intp]
 
 
 def screen(content: bytes | str, content_type: str = "") -> tuple[bytes, str, list[CutReason]]:
-    """Return what may be read of an input, in UTF-8; the name of its encoding; and why the rest was cut."""
+    """Return what may be read of an input, in UTF-8; the name of its encoding; and why the rest was cut.
+
+    Raises PageError where the input is neither bytes nor text.
+    """
+    if not isinstance(content, bytes | str):
+        raise PageError(
+            f"a page is made of bytes or text, not of {type(content).__name__}: read or encode it"
+        )
     cuts = []
     if len(content) > MAX_BYTES:
         content = content[:MAX_BYTES]
         cuts.append(CutReason.BYTES)
     if not content or content.isspace():
         return b"", "utf-8", [CutReason.EMPTY]
-    if isinstance(content, bytes) and content.startswith(MAGIC):
+    if isinstance(content, str):
+        data, encoding = to_utf8(content), "utf-8"
+    elif content.startswith(MAGIC):
         return b"", "binary", [CutReason.NOT_TEXT]
-    data, encoding = (
-        (to_utf8(content), "utf-8") if isinstance(content, str) else transcode(content, content_type)
-    )
+    else:
+        data, encoding = transcode(content, content_type)
     sample = data[:SAMPLE]
     if len(sample) - len(sample.translate(None, CONTROLS)) > MAX_CONTROL_SHARE * len(sample):
         return b"", "binary", [CutReason.NOT_TEXT]
@@ -100,6 +109,8 @@ def screen_markup(html: bytes) -> tuple[bytes, list[CutReason]]:
     """Return HTML in UTF-8 that may be parsed, and why the rest was cut."""
     codes = np.frombuffer(html, np.uint8)
     tags = np.flatnonzero(codes == ord("<"))
+    if len(tags) > MAX_TAGS:
+        return rewrite(html)
     if len(tags) ** 2 > SAFE_REOPENINGS:
         html = _without_reopening(html, codes, tags)
     if len(html) > SAFE_BYTES and not _has_safe_attributes(html, codes, tags):
@@ -121,8 +132,6 @@ def _is_shallow(html: bytes, tags: Positions) -> bool:
 
     Each of them adds SAFE_TAGS tags to one that is known to be shallow, and so does the whole page at last.
     """
-    if len(tags) > MAX_TAGS:
-        return False
     return all(
         _depth(LexborHTMLParser(html[: tags[count]])) <= MAX_DEPTH
         for count in range(SAFE_TAGS, len(tags), SAFE_TAGS)
@@ -214,9 +223,8 @@ def _attributes(
             count = int(np.count_nonzero(starts[tag.start() : end]))
             total += count
             squares += count * count
-            if merging and merging[0] < end:
+            if bisect_left(merging, end) > bisect_left(merging, begin):
                 merged += count
-                merging = merging[bisect_left(merging, end) :]
         begin = end
     return total, squares + merged * merged
 

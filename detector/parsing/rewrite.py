@@ -12,9 +12,9 @@ import re
 
 from detector.page import CutReason
 
-MAX_TAGS = 60_000
+MAX_TAGS = 50_000
 """``<`` that are read at all; the page is cut at the next one."""
-MAX_ELEMENTS = 30_000
+MAX_ELEMENTS = 25_000
 MAX_ATTRIBUTES = 60
 MAX_DEPTH = 256
 """Open elements. Browsers stop at 512."""

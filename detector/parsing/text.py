@@ -25,7 +25,10 @@ CHARACTERS_A_LINE = 400
 
 
 def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
-    """Make a page of extracted text. Never raises on content; what can't be used is said in ``Page.cuts``."""
+    """Make a page of extracted text. Never raises on content; what can't be used is said in ``Page.cuts``.
+
+    Raises PageError where ``text`` is neither bytes nor text.
+    """
     data, encoding, cuts = screen(text)
     lines, shortened = _lines(data.decode("utf-8", "replace"))
     if shortened:

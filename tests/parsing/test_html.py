@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.errors import PageError
 from detector.page import Block, BlockKind, CutReason, MarkKind, OwnerMark, Page, Region, Source
 
 URL = "https://www.example.org/news/story"
@@ -410,6 +413,13 @@ def test_what_is_no_text_gives_an_empty_page_that_says_so(content: bytes | str, 
     page = Page.from_html(content, url=URL)
     assert (page.text, page.blocks, page.links, page.cuts) == ("", (), (), (cut,))
     assert page.domain == "example.org"
+
+
+@pytest.mark.parametrize("make", [Page.from_html, Page.from_text])
+@pytest.mark.parametrize("content", [None, 7, ["<p>"], {"html": "<p>"}])
+def test_what_is_neither_bytes_nor_text_is_refused(make: Callable[[Any], Page], content: object) -> None:
+    with pytest.raises(PageError, match=f"not of {type(content).__name__}"):
+        make(content)
 
 
 def check(page: Page) -> None:
