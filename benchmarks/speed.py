@@ -18,10 +18,10 @@ from typing import Annotated
 
 import orjson
 import typer
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from detector.detector import SHIPPED, Detector
 from detector.page import Page
+from detector.parsing.tree import parse_tree
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "html"
 URL = "https://www.example.org/section/page"
@@ -31,7 +31,7 @@ Stage = Callable[[bytes], object]
 
 def bare_parse(html: bytes) -> object:
     """Parse with lexbor, and nothing else."""
-    return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
+    return parse_tree(html)
 
 
 def page(html: bytes) -> object:

@@ -10,16 +10,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import lru_cache
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
-
 from detector.page import Block, BlockKind, CutReason, Link, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import screen, screen_markup
 from detector.parsing.mentions import find_mentions
 from detector.parsing.reader import Names, Reader
+from detector.parsing.tree import parse_tree
 
-OPTIONS = LexborDocumentOptions.WO_EVENTS
 MAX_DISTRUSTED = 2
 """Class or id names that may prove wrong for the region of their element, before the rest is believed."""
 MIN_TEXT = 250
@@ -44,8 +42,7 @@ def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page
 
 def _read(html: bytes, url: str) -> Reader:
     """Parse and walk HTML; walk it again where a class or id name was wrongly taken for that of a region."""
-    # With scripting on, <noscript> is one text and can't break the <head> apart, as in a browser.
-    tree = LexborHTMLParser(html, options=OPTIONS, scripting=True)
+    tree = parse_tree(html)
     distrusted: frozenset[Names] = frozenset()
     while True:
         reader = Reader(url, distrusted)

@@ -34,6 +34,7 @@ from detector.errors import PageError
 from detector.page import CutReason
 from detector.parsing.encoding import to_utf8, transcode
 from detector.parsing.rewrite import MAX_DEPTH, MAX_TAGS, rewrite
+from detector.parsing.tree import parse_tree
 
 MAX_BYTES = 5_000_000
 MAX_TEXT = 400_000
@@ -133,7 +134,7 @@ def _is_shallow(html: bytes, tags: Positions) -> bool:
     Each of them adds SAFE_TAGS tags to one that is known to be shallow, and so does the whole page at last.
     """
     return all(
-        _depth(LexborHTMLParser(html[: tags[count]])) <= MAX_DEPTH
+        _depth(parse_tree(html[: tags[count]])) <= MAX_DEPTH
         for count in range(SAFE_TAGS, len(tags), SAFE_TAGS)
     )
 

@@ -262,9 +262,13 @@ class Reader:
 
     def _add_hidden(self, text: str) -> None:
         words = " ".join(text[:MAX_NODE].split())
-        if words and self._hidden_length < MAX_HIDDEN:
-            self.hidden.append(words[:MAX_HIDDEN])
-            self._hidden_length += len(words)
+        if not words:
+            return
+        if self._hidden_length + len(words) > MAX_HIDDEN:
+            self.cuts[CutReason.TEXT] = None
+            words = words[: MAX_HIDDEN - self._hidden_length]
+        self.hidden.append(words)
+        self._hidden_length += len(words)
 
 
 def _nothing() -> None:

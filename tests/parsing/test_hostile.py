@@ -8,7 +8,6 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.hostile import BUILDERS, Builder
 from detector.page import CutReason, Page
@@ -20,6 +19,7 @@ from detector.parsing.rewrite import (
     MAX_TAGS,
     rewrite,
 )
+from detector.parsing.tree import parse_tree
 from tests.parsing.test_html import PAGE, check
 
 SIZE = 60_000
@@ -101,7 +101,7 @@ def test_page_written_anew_reads_the_same(html: bytes) -> None:
 
 
 def depth(html: bytes) -> int:
-    deepest, open_nodes = 0, [LexborHTMLParser(html, scripting=True).root]
+    deepest, open_nodes = 0, [parse_tree(html).root]
     depths = [1]
     while open_nodes:
         node, level = open_nodes.pop(), depths.pop()

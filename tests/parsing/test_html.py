@@ -388,6 +388,12 @@ def test_text_beyond_the_budget_is_cut_at_the_end_and_said() -> None:
     assert page.cuts == (CutReason.TEXT,)
 
 
+def test_hidden_text_beyond_the_budget_is_cut_and_said() -> None:
+    page = Page.from_html("<div hidden>" + "<p>" + "word " * 30_000 + "</div>seen")
+    assert len(page.hidden) <= 100_000
+    assert (page.text, page.cuts) == ("seen", (CutReason.TEXT,))
+
+
 def test_links_beyond_the_budget_are_cut_and_said() -> None:
     page = Page.from_html("<a href=/x>x</a>" * 20_010)
     assert len(page.links) == 20_000
