@@ -73,8 +73,8 @@ class Span:
 class Block(NamedTuple):
     """A run of visible text that the markup sets apart; blocks are in reading order and do not overlap.
 
-    Blocks and links are named tuples because a page holds hundreds of them, and they are made five times
-    as fast as frozen dataclasses.
+    Blocks, links and images are named tuples because a page holds hundreds of them, and they are made five
+    times as fast as frozen dataclasses.
     """
 
     start: int
@@ -120,8 +120,7 @@ class OwnerMark:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image: the host that serves it ("" where relative) and its alternative text."""
 
     host: str

@@ -191,8 +191,8 @@ class Reader:
         attributes = node.attributes
         source = attributes.get("src") or attributes.get("data-src") or ""
         if len(self.images) < MAX_LINKS:
-            host = "" if source.startswith("data:") else self.base.locate(source)[1]
-            self.images.append(Image(host, " ".join((attributes.get("alt") or "")[:MAX_ALT].split())))
+            alt = attributes.get("alt") or ""
+            self.images.append(Image(self.base.host_for(source), " ".join(alt[:MAX_ALT].split())))
 
     def _enter_script(self, node: LexborNode, tag: int) -> None:
         attributes = node.attributes
@@ -209,7 +209,7 @@ class Reader:
     def _add_source(self, source: str | None) -> None:
         if source and len(self.script_hosts) < MAX_LINKS:
             self.head.add_marks(source[:MAX_SCRIPT])
-            self.script_hosts.append(self.base.locate(source)[1])
+            self.script_hosts.append(self.base.host_for(source))
 
     def _enter_slot(self, node: LexborNode, tag: int) -> Leave | None:
         """Read an advertisement's slot (``<ins>``), whose attributes may carry the owner's id."""

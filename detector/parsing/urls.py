@@ -41,6 +41,12 @@ class Base:
             place = self._known[href] = self._locate(href.strip()[:MAX_URL])
         return place
 
+    def host_for(self, href: str) -> str:
+        """Return the host that serves ``href``, ``""`` where none does (``data:``)."""
+        if "//" not in href[:8]:
+            return self.host if _is_relative(href) else ""
+        return _owner(href.strip()[:MAX_URL])[0]
+
     def _locate(self, href: str) -> Place:
         if href.startswith("/") and self.host and not href.startswith(("//", "/\\")):
             return self.origin + href, self.host, self.domain, (self.domain or self.host) == self.site
@@ -83,4 +89,6 @@ def _owner_of(origin: str) -> tuple[str, str]:
 
 def _is_relative(url: str) -> bool:
     """Whether a URL without a host points into the page's own site (not ``mailto:``, ``javascript:``)."""
-    return "//" not in url and ":" not in url.partition("/")[0].partition("?")[0].partition("#")[0]
+    if url.startswith("//"):
+        return False
+    return ":" not in url.partition("/")[0].partition("?")[0].partition("#")[0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.errors import PageError
-from detector.page import Block, BlockKind, CutReason, MarkKind, OwnerMark, Page, Region, Source
+from detector.page import Block, BlockKind, CutReason, Image, MarkKind, OwnerMark, Page, Region, Source
 
 URL = "https://www.example.org/news/story"
 
@@ -365,6 +365,22 @@ def test_hosts_of_scripts_and_frames_one_entry_an_element() -> None:
         url=URL,
     )
     assert page.script_hosts == ("ads.example.com", "www.example.org", "ads.example.com")
+
+
+@pytest.mark.parametrize(
+    ("source", "host"),
+    [
+        ("/a.png", "www.example.org"),
+        ("a.png?from=//img.example.net", "www.example.org"),
+        ("//img.example.net/a.png", "img.example.net"),
+        ("https://img.example.net/a.png", "img.example.net"),
+        ("data:image/png;base64,//8=", ""),
+        ("http://[", ""),
+    ],
+)
+def test_hosts_of_images(source: str, host: str) -> None:
+    page = Page.from_html(f"<img src='{source}' alt=' a  pier '>", url=URL)
+    assert page.images == (Image(host, "a pier"),)
 
 
 def test_title_element_stands_before_the_shared_title() -> None:
