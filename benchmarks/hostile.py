@@ -83,6 +83,10 @@ BUILDERS: dict[str, Builder] = {
     "attributes with tags in quotes": numbered(b" x# y#=\"</p><p title='a'>\"", b"<p", b">text"),
     "attributes with tags in single quotes": numbered(b" x# y#='</p><p title=\"a\">'", b"<p", b">text"),
     "attributes without spaces": numbered(b'x#="v"', b"<p ", b">text"),
+    "attribute names with quotes": lambda size: b"".join(
+        b'<p a%x"b%x>' % divmod(number, 400) for number in range(size // 12)
+    ),
+    "attribute names behind quotes": numbered(b"<p a='1'b#='2'c#='3'd#>"),
     "attributes on an end tag": numbered(b" x#", b"</p", b">text"),
     "attributes on many elements": numbered(b"<p a# b# c# d# e# f# g# h#>"),
     "attributes on body, one each": numbered(b"<body x#>"),
