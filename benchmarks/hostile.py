@@ -110,6 +110,7 @@ BUILDERS: dict[str, Builder] = {
     "nested button": repeat(b"<button>"),
     "nested heading": repeat(b"<h1><h2>"),
     "nested dl": repeat(b"<dl><dt><dd>"),
+    "nested in noscript": repeat(b"<noscript>'<em><dialog>"),
     "nested unknown": repeat(b"<x-y>"),
     "nested ruby": repeat(b"<ruby><rt><rp>"),
     "nested hidden": repeat(b"<div hidden>x"),

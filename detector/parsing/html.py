@@ -33,11 +33,13 @@ def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page
     is neither bytes nor text.
     """
     data, encoding, cuts = screen(html, content_type)
-    data, more_cuts = screen_markup(data)
+    data, markup_cuts = screen_markup(data)
     reader = _read(data, url)
     if reader.flow.position < MIN_TEXT < reader.noscript:
-        reader = _read(data.replace(b"<noscript", b"<div").replace(b"</noscript", b"</div"), url)
-    return _page(reader, url, encoding, cuts + more_cuts)
+        opened = data.replace(b"<noscript", b"<div").replace(b"</noscript", b"</div")
+        data, markup_cuts = screen_markup(opened)
+        reader = _read(data, url)
+    return _page(reader, url, encoding, cuts + markup_cuts)
 
 
 def _read(html: bytes, url: str) -> Reader:
