@@ -51,8 +51,14 @@ class Metrics:
         )
         self.psi = Gauge(
             "chaffinch_feature_psi",
-            "Population stability index of a feature, against training or the first pages scored.",
-            ["feature", "baseline"],
+            "Population stability index of a feature, against the pages of training.",
+            ["feature"],
+            registry=registry,
+            multiprocess_mode="max",
+        )
+        self.score_psi = Gauge(
+            "chaffinch_score_psi",
+            "Population stability index of the score, against the pages of training.",
             registry=registry,
             multiprocess_mode="max",
         )

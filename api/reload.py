@@ -16,6 +16,7 @@ from api.metrics import Metrics
 from detector import Detector, Page
 from detector.errors import ModelError
 from detector.model import MANIFEST_FILE
+from detector.reference import Reference
 
 log = logging.getLogger("chaffinch.reload")
 
@@ -54,13 +55,14 @@ class Slot:
             return
         try:
             detector = Detector.load(self.folder)
+            reference = Reference.read(detector.manifest)
         except ModelError as error:
             self._refuse(str(error))
             return
         self._stamp, self.problem = stamp, ""
         if detector.model_id != self.model_id:
             detector.score(Page.from_text(_WARM_UP, url="https://example.org/warm-up"))
-            self._take(Loaded(detector, datetime.now(UTC), Drift(detector.manifest)))
+            self._take(Loaded(detector, datetime.now(UTC), Drift(reference)))
 
     def _take(self, loaded: Loaded) -> None:
         if self.current:

@@ -83,6 +83,7 @@ def row_weights(measured: Measured, records: NDArray[np.int64]) -> NDArray[np.fl
 class TrainingRows:
     """The rows of a training set, with the wording learnt on it: what every candidate starts from."""
 
+    numbers: NDArray[np.int64]  # of the measured rows that these are
     values: NDArray[np.float64]  # (rows, features)
     farm: NDArray[np.bool_]
     weight: NDArray[np.float64]
@@ -99,6 +100,7 @@ def training_rows(
     farm, group, weight = measured.farm[measured.owner[mine]], groups[measured.owner[mine]], weight[mine]
     matrices = {slot: measured.wording[slot][mine] for slot in Slot}
     return TrainingRows(
+        numbers=mine,
         values=measured.values[mine],
         farm=farm,
         weight=weight,

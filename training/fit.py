@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from detector.model import LIBRARIES, Calibration, Thresholds, family_of, save_model
+from detector.model import LIBRARIES, Calibration, Model, Thresholds, family_of, save_model
 from detector.parsing.domains import host_of, registrable_domain
+from detector.reference import KEY as REFERENCE
+from detector.reference import Reference
 from detector.signals.registry import all_features
 from training import outcome
 from training.candidates import (
@@ -106,6 +108,7 @@ def train(
     rows = training_rows(measured, everything, material.groups, seed)
     fitted = fit_candidate(chosen.candidate, rows, column_numbers(), seed)
     model = replace(fitted, calibration=calibration, thresholds=thresholds)
+    reference = _reference(model, rows, measured.original[real], chosen.score[real])
     sample = Sample.of([measured.records[i] for i in real], chosen.score[real], material.groups[real])
     manifest = {
         "seed": seed,
@@ -114,6 +117,7 @@ def train(
         "records": {"real": len(real), "synthetic": len(everything) - len(real)},
         "metrics": asdict(assess(sample, thresholds).overall),
         "synthetic": _synthetic_rates(material, score, thresholds),
+        REFERENCE: reference.written(),
     }
     model_id = save_model(model, out, manifest)
     return TrainingOutcome(
@@ -254,6 +258,15 @@ def _synthetic_rates(material: Material, score: Vector, thresholds: Thresholds) 
                 "review": float(np.mean(found >= thresholds.review)),
             }
     return rates
+
+
+def _reference(model: Model, rows: TrainingRows, wanted: NDArray[np.int64], score: Vector) -> Reference:
+    """Describe some measured rows as verdicts on pages that the model never saw would show them."""
+    place = np.searchsorted(rows.numbers, wanted)
+    values = rows.values[place]
+    if model.wordings:
+        values = np.hstack([values, rows.out_of_fold[place]])
+    return Reference.of(score, np.where(model.contributions(values) == 0, np.nan, values), model.columns)
 
 
 def _padded(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -176,7 +176,7 @@ def _note(service: Service, loaded: Loaded, scored: Scored) -> None:
     verdict = scored.verdict
     if verdict.score is not None:
         service.metrics.score.labels(verdict.model).observe(verdict.score)
-        loaded.drift.add(verdict)
+    loaded.drift.add(verdict)
     service.metrics.labels.labels(verdict.model, verdict.label.value).inc()
     service.recorder.add(scored)
 

@@ -81,10 +81,11 @@ async def readyz(service: Serving) -> JSONResponse:
 def prometheus(service: Serving) -> Response:
     """Return metrics in Prometheus' text form."""
     loaded = service.model.current
-    if loaded:
-        baseline = "training" if loaded.drift.from_training else "first pages"
-        for feature, value in loaded.drift.indices().items():
-            service.metrics.psi.labels(feature, baseline).set(value)
+    indices = loaded.drift.indices() if loaded else None
+    if indices:
+        service.metrics.score_psi.set(indices.score)
+        for feature, value in indices.features.items():
+            service.metrics.psi.labels(feature).set(value)
     return Response(service.metrics.render(), media_type=metrics.MEDIA_TYPE)
 
 

@@ -5,14 +5,18 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+import orjson
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from api.drift import Drift, reference_of
+from api.drift import Drift
 from api.models import Scope
 from api.upkeep import Upkeep
-from detector import Detector, Page
+from detector import Detector, Page, Verdict
 from detector.model import Thresholds
+from detector.reference import Reference
+from detector.signals.registry import all_features
 from tests.api.conftest import PLACES, farm_page, honest_page
 from training.promote import promote
 
@@ -83,33 +87,65 @@ def test_a_shadow_model_scores_the_same_pages_in_silence(serve, trained) -> None
     assert 'chaffinch_shadow_pages_total{label="farm",shadow="review"} 1.0' in text_
 
 
-def test_drift_is_small_on_pages_like_the_baseline_and_large_on_others(trained) -> None:
+def reference_to(verdicts: list[Verdict]) -> Reference:
+    """Return the reference of a model whose training pages got these verdicts."""
+    seen = [
+        {part.feature: part.value for part in v.contributions if part.value is not None} for v in verdicts
+    ]
+    names = tuple(feature.name for feature in all_features())
+    values = np.array([[values.get(name, np.nan) for name in names] for values in seen])
+    return Reference.of(np.array([v.score for v in verdicts]), values, names)
+
+
+def test_drift_is_none_on_pages_like_those_of_training_and_large_on_others(trained) -> None:
     detector = Detector.load(trained(Thresholds(0.9, 0.5)))
     honest = [detector.score(page_of(honest_page(place))) for place in PLACES * 3]
     farms = [detector.score(page_of(farm_page(place))) for place in PLACES * 3]
-    bins = reference_of(
-        [{c.feature: c.value for c in v.contributions if c.value is not None} for v in honest]
-    )
-    manifest = {"reference": {n: {"edges": list(b.edges), "shares": list(b.shares)} for n, b in bins.items()}}
-    same, other = Drift(manifest), Drift(manifest)
-    assert same.indices() == {}
+    same, other = Drift(reference_to(honest)), Drift(reference_to(honest))
+    assert same.indices() is None
     for like, unlike in zip(honest, farms, strict=True):
         same.add(like)
         other.add(unlike)
-    assert max(same.indices().values()) == pytest.approx(0)
-    assert max(other.indices().values()) > 0.25
+    assert same.indices().score == pytest.approx(0)
+    assert max(same.indices().features.values()) == pytest.approx(0)
+    assert other.indices().score > 0.25
+    assert other.indices().features["promotion.list_domains"] > 0.25
 
 
-def test_without_a_reference_the_first_pages_are_the_baseline(trained, monkeypatch) -> None:
-    monkeypatch.setattr("api.drift.BASELINE", 8)
+def test_drift_forgets_what_is_long_past(trained, monkeypatch) -> None:
+    monkeypatch.setattr("api.drift.WINDOW", 8)
     detector = Detector.load(trained(Thresholds(0.9, 0.5)))
-    drift = Drift({})
-    for place in PLACES:
-        assert drift.indices() == {}
-        drift.add(detector.score(page_of(honest_page(place))))
-    drift.add(detector.score(page_of(farm_page("Corley"))))
-    assert not drift.from_training
-    assert max(drift.indices().values()) > 0.25
+    honest, farm = (detector.score(page_of(page("Corley"))) for page in (honest_page, farm_page))
+    drift = Drift(reference_to([honest]))
+    for _ in range(8):
+        drift.add(farm)
+    assert drift.indices().score > 1
+    for _ in range(80):
+        drift.add(honest)
+    assert drift.indices().score < 0.01
+
+
+def test_metrics_tell_drift_from_the_reference_in_the_manifest(serve, trained, tmp_path) -> None:
+    shutil.copytree(trained(Thresholds(0.9, 0.5)), tmp_path / "model")
+    manifest = tmp_path / "model" / "manifest.json"
+    plain = json.loads(manifest.read_text())
+    detector = Detector.load(tmp_path / "model")
+    honest = [detector.score(page_of(honest_page(place))) for place in PLACES]
+    service = serve(tmp_path / "model", reload_seconds=3600)
+    key = service.key("pipeline", Scope.SCORE)
+    service.score(key, farm_page("Corley"))
+    assert "chaffinch_feature_psi{" not in service.client.get("/metrics").text  # nothing to compare with
+    manifest.write_bytes(orjson.dumps(plain | {"reference": reference_to(honest).written()}))
+    again = serve(tmp_path / "model", reload_seconds=3600)
+    again.score(key, farm_page("Corley"))
+    found = dict(
+        line.rsplit(" ", 1) for line in again.client.get("/metrics").text.splitlines() if "psi" in line
+    )
+    assert float(found["chaffinch_score_psi"]) > 0.25
+    assert float(found['chaffinch_feature_psi{feature="promotion.list_domains"}']) > 0.25
+    manifest.write_text(json.dumps(plain | {"reference": {"score": {"edges": [0.5], "counts": [1]}}}))
+    Upkeep(again.client.app.state.service).once()
+    assert "reference is broken" in again.client.get("/v1/model", headers=key).json()["problem"]
 
 
 def page_of(page: dict[str, str]) -> Page:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from detector.cli import main
+from detector.reference import Reference
 from training.candidates import Candidate
 from training.learners import BinnedLogistic
 
@@ -125,6 +126,11 @@ def test_what_train_writes_can_be_promoted_and_evaluated(run, separable, tmp_pat
     answer = json.loads(printed)
     assert (code, answer["seed"], answer["dataset"]["farm"]) == (0, 5, 30)
     assert answer["data"] == {"separable.jsonl": hashlib.sha256(separable.read_bytes()).hexdigest()}
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    reference = Reference.read(manifest)
+    assert sum(reference.score.counts) == manifest["records"]["real"] == 90
+    listed = reference.features["promotion.list_domains"]
+    assert (sum(listed.counts), len(reference.features)) == (90, len(manifest["schema"]))
     for document in ("report.html", "CARD.md"):
         text = (out / document).read_text("utf-8")
         assert answer["model"] in text
