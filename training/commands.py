@@ -175,11 +175,11 @@ def rollback(target: Target = SHIPPED, json: Json = False) -> None:
 
 def _write_documents(folder: Path, outcome: TrainingOutcome, assessment: Assessment) -> None:
     from training.card import render_card
-    from training.promote import CARD_FILE
+    from training.promote import CARD_FILE, REPORT_FILE
     from training.report import render_report
 
     (folder / CARD_FILE).write_text(render_card(outcome, assessment), encoding="utf-8")
-    (folder / "report.html").write_text(render_report(outcome, assessment), encoding="utf-8")
+    (folder / REPORT_FILE).write_text(render_report(outcome, assessment), encoding="utf-8")
 
 
 def _say_in_service(model_id: str, target: Path, json: bool) -> None:

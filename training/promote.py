@@ -17,8 +17,10 @@ from detector.errors import ModelError
 from detector.model import MANIFEST_FILE, MODEL_FILE, load_model, read_manifest
 
 CARD_FILE = "CARD.md"
-FILES = (MODEL_FILE, MANIFEST_FILE, CARD_FILE)
-"""What goes into service; a candidate's other files (its report) stay behind."""
+REPORT_FILE = "report.html"
+"""Shown by the console; a model goes into service without it where training wrote none."""
+FILES = (MODEL_FILE, MANIFEST_FILE, CARD_FILE, REPORT_FILE)
+"""What goes into service; a candidate's other files (its data) stay behind."""
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -42,7 +44,8 @@ def promote(candidate: Path, target: Path) -> str:
     copy = _incoming(target, model_id)
     copy.mkdir(parents=True)
     for name in FILES:
-        shutil.copyfile(candidate / name, copy / name)
+        if (candidate / name).is_file():
+            shutil.copyfile(candidate / name, copy / name)
     _flush(*copy.iterdir(), copy)
     _verified_id(copy)
     if target.exists():

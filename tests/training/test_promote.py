@@ -34,16 +34,26 @@ def models(tmp_path: Path, make_model) -> list[Path]:
 
 def test_promote_then_promote_then_roll_back(models: list[Path], target: Path) -> None:
     ids = [in_service(folder) for folder in models]
-    (models[0] / "report.html").write_text("stays behind")
+    for folder in models[1:]:
+        (folder / "report.html").write_text(f"of {folder.name}")
+        (folder / "ledger.jsonl").write_text("stays behind")
     assert promote(models[0], target) == ids[0] == in_service(target)
     assert not previous_of(target).exists()
+    assert not (target / "report.html").exists()
     assert promote(models[1], target) == ids[1] == in_service(target)
     assert promote(models[2], target) == ids[2] == in_service(target)
     assert in_service(previous_of(target)) == ids[1]
+    assert (target / "report.html").read_text() == "of c"
     assert rollback(target) == ids[1] == in_service(target)
+    assert (target / "report.html").read_text() == "of b"
     assert rollback(target) == ids[2] == in_service(target)
     assert sorted(p.name for p in target.parent.iterdir()) == ["shipped", "shipped.previous"]
-    assert sorted(p.name for p in target.iterdir()) == ["CARD.md", "manifest.json", "model.joblib"]
+    assert sorted(p.name for p in target.iterdir()) == [
+        "CARD.md",
+        "manifest.json",
+        "model.joblib",
+        "report.html",
+    ]
     assert [in_service(folder) for folder in models] == ids
 
 
