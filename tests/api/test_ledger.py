@@ -1,16 +1,8 @@
-"""Decisions: append-only, undone by rows of their own, exported as training takes them, and never lost."""
+"""Decisions: append-only, undone by rows of their own, exported as training takes them."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime
-from pathlib import Path
 
-import httpx2 as httpx
 import pytest
 from sqlalchemy import delete, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -162,54 +154,3 @@ def test_a_page_without_a_decision_is_forgotten_and_a_decided_one_is_kept(serve,
         assert forget_contents(session, later, 90, 90) == 1
         assert session.scalars(select(StoredPage.content)).all() == [None, None]
     assert export(service, ana) == []
-
-
-def test_nothing_acknowledged_is_lost_by_a_kill(store_url, model_folder, tmp_path) -> None:
-    store = Store(store_url)
-    store.upgrade()
-    from api.store.keys import create_key
-
-    with store.write() as session:
-        secret = create_key(session, "ana", Scope.REVIEW, 10**6)[1]
-    log = tmp_path / "log"
-    acknowledged: set[int] = set()
-    for round_ in range(2):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        environment = os.environ | {
-            "CHAFFINCH_STORE": store_url, "CHAFFINCH_MODEL": str(model_folder), "OMP_NUM_THREADS": "1",
-        }  # fmt: skip
-        process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app", "--port", str(port)],
-            env=environment,
-            cwd=Path(__file__).parents[2],
-            stderr=log.open("wb"),
-        )
-        try:
-            client = httpx.Client(
-                base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {secret}"}, timeout=30
-            )
-            wait_until_ready(client, process, log)
-            for number in range(30):
-                given = {"domain": f"d{round_}-{number}.example", "verdict": "farm"}
-                acknowledged.add(client.post("/v1/labels", json=given).raise_for_status().json()["id"])
-            process.send_signal(signal.SIGKILL)
-        finally:
-            process.kill()
-            process.wait()
-    with store.read() as session:
-        assert acknowledged <= set(session.scalars(select(Decision.id)))
-        assert len(acknowledged) == 60
-    store.close()
-
-
-def wait_until_ready(client: httpx.Client, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if client.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError(log.read_text())
