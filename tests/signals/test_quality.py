@@ -56,8 +56,6 @@ CASES = [
     (DIARY, "detail", 4, 6, {}),
     (FILLER, "detail", 0, 1, {}),
     (TORTURED, "tortured_rate", 10, 60, {"quality.tortured": "counterfeit consciousness"}),
-    (TEMPLATE, "stuffed_phrase", 0.7, 1.0, {"quality.keyphrase_repeated": "boiler repair"}),
-    (DIARY, "stuffed_phrase", 0.0, 0.0, {}),
     (TEMPLATE, "repeated_sentences", 0.5, 0.8, {"quality.repeated_sentence": ""}),
     (DIARY, "repeated_sentences", 0.0, 0.0, {}),
     (DIARY, "names", 20, 300, {}),
@@ -167,18 +165,6 @@ def test_title_is_told_from_query_and_list(title: str, raw: float, is_list: bool
     found = of_text(DIARY, title=title)
     assert found.values["quality.raw_title"] == raw
     assert ("quality.title_list" in {item.code for item in found.evidence}) is is_list
-
-
-def test_term_that_fills_menu_and_text_is_named() -> None:
-    menu = "\n".join(
-        f"• Loan {word}"
-        for word in ("calculator", "broker", "rates", "advice", "Leeds", "York", "Hull", "Derby")
-    )
-    page = Page.from_text(
-        menu + "\nA loan is money, and a loan broker finds the loan that suits the loan you want.\n" * 4
-    )
-    item = next(item for item in measure(page).evidence if item.code == "quality.term_repeated")
-    assert page.text[item.start : item.end] == "Loan"
 
 
 def test_key_phrase_is_found_in_text_without_spaces() -> None:
