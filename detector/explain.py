@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from detector.model import Model, Thresholds, family_of
+from detector.model import Model, Thresholds, families_of
 from detector.page import CutReason, Page
 from detector.signals.base import Evidence
 from detector.verdict import Contribution, Label, Verdict
@@ -46,6 +46,7 @@ def explain(
     """Return the verdict for a row of values and its calibrated contributions, both of shape (columns,)."""
     log_odds = float(model.base + parts.sum())
     label = label_of(log_odds, model.thresholds)
+    families = families_of(model.columns)
     by_column = dict(zip(model.columns, parts.tolist(), strict=True))
     return Verdict(
         url=page.url,
@@ -53,8 +54,8 @@ def explain(
         score=float(expit(log_odds)),
         reason="",
         base=model.base,
-        families=_families(by_column),
-        contributions=_contributions(row, by_column),
+        families=_family_totals(families, by_column),
+        contributions=_contributions(row, families, by_column),
         evidence=_weighed(evidence, by_column),
         flip=_flip(log_odds, label, by_column, model.thresholds),
         cuts=page.cuts,
@@ -70,20 +71,21 @@ def label_of(log_odds: float, thresholds: Thresholds) -> Label:
     return Label.REVIEW if score >= thresholds.review else Label.OK
 
 
-def _families(by_column: dict[str, float]) -> dict[str, float]:
-    totals: dict[str, float] = defaultdict(float)
-    for column, part in by_column.items():
-        totals[family_of(column)] += part
+def _family_totals(families: tuple[str, ...], by_column: dict[str, float]) -> dict[str, float]:
+    totals = dict.fromkeys(families, 0.0)
+    for family, part in zip(families, by_column.values(), strict=True):
+        totals[family] += part
     return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _contributions(row: NDArray[np.float64], by_column: dict[str, float]) -> tuple[Contribution, ...]:
-    found = [
-        Contribution(column, family_of(column), None if np.isnan(value) else value, part)
-        for (column, part), value in zip(by_column.items(), row.tolist(), strict=True)
-        if part
-    ]
-    return tuple(sorted(found, key=lambda item: (-abs(item.log_odds), item.feature)))
+def _contributions(
+    row: NDArray[np.float64], families: tuple[str, ...], by_column: dict[str, float]
+) -> tuple[Contribution, ...]:
+    values = [None if isnan(value) else value for value in row.tolist()]
+    cells = zip(by_column.items(), families, values, strict=True)
+    ranked = [(-abs(part), column, family, value, part) for (column, part), family, value in cells if part]
+    ranked.sort()  # columns differ, so nothing behind them is compared
+    return tuple([Contribution(column, family, value, part) for _, column, family, value, part in ranked])
 
 
 def _weighed(evidence: tuple[Evidence, ...], by_column: dict[str, float]) -> tuple[Evidence, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -82,18 +83,29 @@ def family_of(column: str) -> str:
     return column.partition(".")[0]
 
 
+@cache
+def families_of(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the family of each column."""
+    return tuple(family_of(column) for column in columns)
+
+
 def cap_families(
     parts: NDArray[np.float64], columns: tuple[str, ...], caps: dict[str, float]
 ) -> NDArray[np.float64]:
     """Scale parts of shape (n, columns) so that each family's sum stays within plus or minus its cap."""
     capped = parts.copy()
-    families = np.array([family_of(column) for column in columns])
-    for family, cap in caps.items():
-        mine = families == family
-        total = np.abs(parts[:, mine].sum(axis=1))
-        scale = np.where(total > cap, cap / np.maximum(total, cap), 1.0)
-        capped[:, mine] *= scale[:, None]
+    for family, mine in _columns_by_family(columns).items():
+        cap = caps.get(family, np.inf)
+        totals = np.abs(parts[:, mine].sum(axis=1))
+        if (totals > cap).any():
+            capped[:, mine] *= (cap / np.maximum(totals, cap))[:, None]
     return capped
+
+
+@cache
+def _columns_by_family(columns: tuple[str, ...]) -> dict[str, NDArray[np.int64]]:
+    families = np.array(families_of(columns))
+    return {str(family): np.flatnonzero(families == family) for family in np.unique(families)}
 
 
 def save_model(model: Model, folder: Path, manifest: dict[str, Any]) -> str:
