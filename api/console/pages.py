@@ -99,6 +99,12 @@ def decisions(viewer: Viewer) -> Response:
     return _html("decisions", viewer)
 
 
+@router.get("/console/lists")
+def lists(viewer: Viewer) -> Response:
+    """Show list entries, and to an admin where to add one (``?action=&target=&reason=`` fill it in)."""
+    return _html("lists", viewer)
+
+
 @router.get("/console/domain")
 def domain(viewer: Viewer) -> Response:
     """Show what is known of a domain (``?name=DOMAIN``)."""

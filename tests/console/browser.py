@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.models import Scope
 from tests.console.site import Site
 
 SECONDS = 20.0
@@ -46,11 +47,11 @@ class Browser:
             if entry["level"] in ("SEVERE", "WARNING") and REFUSED not in entry["message"]
         ]
 
-    def log_in(self, site: Site, name: str, path: str = "/console") -> None:
+    def log_in(self, site: Site, name: str, path: str = "/console", scope: Scope = Scope.REVIEW) -> None:
         """Log in as a moderator with a new key, and go on to a page."""
         self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
         self.driver.get(site.address + path)
-        self.type("#key", site.key(name) + "\n")
+        self.type("#key", site.key(name, scope) + "\n")
         self.until(lambda: "/console/login" not in self.driver.current_url)
 
     def until(self, seen: Callable[[], Any]) -> Any:

@@ -1,5 +1,8 @@
 """What moderators do in the console, in a real browser."""
 
+import json
+from datetime import datetime
+
 import httpx2 as httpx
 import pytest
 
@@ -15,6 +18,7 @@ PATHS = (
     "/console/queue",
     "/console/decisions",
     "/console/domain?name=corley-help.example",
+    "/console/lists",
     "/console/model",
 )
 LOUD = (
@@ -42,6 +46,23 @@ def score(browser: Browser, page: dict) -> None:
     browser.paste("#content", page.get("html") or page.get("text"))
     browser.click("#page button")
     browser.wait_for("#status", "Scored")
+
+
+def outcome(site: Site, page: dict) -> str:
+    """Return what the lists make of a page."""
+    with api(site, "pipeline") as client:
+        return client.post("/v1/score", json=page).headers["Chaffinch-Outcome"]
+
+
+def asked(browser: Browser, method: str, path: str, body: dict | None, token: str) -> int:
+    """Return the status of a request that a script in the page sends with a token (an expression)."""
+    return browser.script(
+        f"return fetch(arguments[1], {{method: arguments[0], headers: {{'X-CSRF-Token': {token},"
+        " 'Content-Type': 'application/json'}, body: arguments[2]}).then(answer => answer.status)",
+        method,
+        path,
+        json.dumps(body),
+    )
 
 
 def ledger(site: Site) -> list[tuple[str, str, str]]:
@@ -139,6 +160,7 @@ def test_what_a_page_holds_is_only_ever_text(unsure, browser) -> None:
         (f"/console?page={page_id}", "#history td"),
         ("/console/domain?name=corley.example", "#known td"),
         ("/console/decisions", "#ledger td"),
+        ("/console/lists", "#entries td"),
         (f"/console/domain?name={ATTACK}", "#alert"),
     ):
         browser.driver.get(unsure.address + path)
@@ -267,6 +289,101 @@ def test_where_two_moderators_differ(site, browser) -> None:
     browser.wait_for("#disagreements", "Nowhere")
 
 
+def test_an_admin_adds_entries_and_ends_them(site, browser) -> None:
+    page = honest_page("Corley")
+    browser.log_in(site, "root", "/console/lists", Scope.ADMIN)
+    browser.wait_for("#entries", "None.")
+    browser.type("#target", "not a domain")
+    browser.type("#why", ATTACK)
+    browser.click("#add button")
+    browser.wait_for("#alert", "must be a domain")
+    browser.one("#target").clear()
+    browser.type("#target", "www.Corley-Courier.example/bridge")
+    browser.type("#evidence", "https://tickets.example/17")
+    browser.script("arguments[0].value = '2031-05-01T12:00'", browser.one("#expires"))
+    browser.click("#add button")
+    browser.wait_for("#status", "in force")
+    assert outcome(site, page) == "farm"
+    with api(site, "auditor") as client:
+        (entry,) = client.get("/v1/lists").json()
+    local = datetime.fromisoformat(entry["expires_at"]).timestamp()
+    assert browser.script("return new Date('2031-05-01T12:00').getTime()") == local * 1000
+    assert (entry["target"], entry["action"], entry["why"], entry["author"], entry["evidence_url"]) == (
+        "corley-courier.example/bridge", "block", ATTACK, "root", "https://tickets.example/17",
+    )  # fmt: skip
+    assert ATTACK in "".join(browser.texts("#entries td"))
+    assert browser.script(f"return {LOUD}") == 0
+    browser.click("#entries button")
+    browser.wait_for("#entries", "None.")
+    assert outcome(site, page) == "ok"
+    browser.click("#ended")
+    browser.click("#filters button")
+    browser.wait_for("#entries", "ended by root")
+    assert not browser.all("#entries button")
+
+
+def test_a_reason_is_switched_off_where_it_is_seen(site, browser) -> None:
+    page = farm_page("Corley")
+    browser.log_in(site, "root", "/console", Scope.ADMIN)
+    score(browser, page)
+    code = browser.texts(".evidence .hint")[0].partition(" ")[0]
+    browser.click(".evidence .hint a")
+    browser.one("#reason")
+    filled = [browser.one(f"#{name}").get_property("value") for name in ("action", "target", "reason")]
+    assert filled == ["mute", "corley-help.example", code]
+    assert browser.script("return document.activeElement.id") == "why"
+    browser.type("#why", "their own brand\n")
+    browser.wait_for("#status", "in force")
+    assert not browser.all("#reason")
+    with api(site, "pipeline") as client:
+        full = client.post("/v1/score?explain=full", json=page).json()
+    assert (full["outcome"]["by"], full["outcome"]["matches"][0]["reason"]) == ("mute", code)
+    assert full["outcome"]["score"] < full["verdict"]["score"]
+    browser.driver.get(site.address + "/console/domain?name=corley-help.example")
+    browser.wait_for("#known", code)
+    browser.click('[aria-label="End mute corley-help.example"]')
+    browser.wait_for("#known", "ended by root")
+
+
+def test_a_moderator_sees_lists_and_can_not_change_them(site, browser) -> None:
+    with api(site, "root") as client:
+        entry = {"action": "block", "target": "corley-help.example", "why": "seen by hand"}
+        assert client.post("/v1/lists", json=entry).status_code == 201
+    browser.log_in(site, "ana", "/console/lists")
+    browser.wait_for("#entries", "seen by hand")
+    assert not browser.all("#add, #entries button")
+    browser.driver.get(site.address + "/console/domain?name=corley-help.example")
+    browser.wait_for("#known", "seen by hand")
+    assert not browser.all("#known a[href*=lists], #known button")
+    token = "document.querySelector('meta[name=csrf-token]').content"
+    for method, path in (("POST", "/v1/lists"), ("DELETE", "/v1/lists/1")):
+        assert asked(browser, method, path, entry, token) == 403
+
+
+def test_an_appeal_goes_back_into_the_queue(site, browser) -> None:
+    (page_id,) = send(site, farm_page("Corley"))
+    browser.log_in(site, "ana", f"/console?page={page_id}")
+    browser.click("#appeal summary")
+    browser.type("#appeal-text", f"We hold a licence. {ATTACK}")
+    browser.type("#contact", "desk@corley-help.example")
+    browser.click("#appeal button")
+    browser.wait_for(".appeals", "We hold a licence.")
+    browser.wait_for("#status", "waits in the queue")
+    browser.driver.get(site.address + "/console/domain?name=belford.example")
+    browser.click("#appeal summary")
+    browser.type("#appeal-text", "Not ours.")
+    browser.click("#appeal button")
+    browser.wait_for(".appeals", "Not ours.")
+    browser.driver.get(site.address + "/console/queue")
+    browser.until(lambda: len(browser.all("#items button")) == 2)
+    with api(site, "auditor") as client:
+        items = client.get("/v1/queue").json()["items"]
+        assert {(item["reason"], item["domain"], item["page_id"]) for item in items} == {
+            ("appeal", "corley-help.example", page_id), ("appeal", "belford.example", None),
+        }  # fmt: skip
+    assert browser.script(f"return {LOUD}") == 0
+
+
 def test_a_session_that_is_over_leads_back_to_the_login(site, browser) -> None:
     browser.log_in(site, "ana")
     browser.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
@@ -278,13 +395,18 @@ def test_a_session_that_is_over_leads_back_to_the_login(site, browser) -> None:
 
 
 def test_a_changing_request_without_the_token_is_refused(site, browser) -> None:
-    browser.log_in(site, "ana")
-    status = browser.script(
-        "return fetch('/v1/labels', {method: 'POST', headers: {'Content-Type': 'application/json'},"
-        " body: JSON.stringify({domain: 'corley-help.example', verdict: 'farm'})}).then(a => a.status)"
-    )
-    assert status == 403
+    browser.log_in(site, "root", "/console", Scope.ADMIN)
+    entry = {"action": "block", "target": "corley-help.example", "why": "x"}
+    for method, path, body in (
+        ("POST", "/v1/labels", {"domain": "corley-help.example", "verdict": "farm"}),
+        ("POST", "/v1/lists", entry),
+        ("DELETE", "/v1/lists/1", None),
+        ("POST", "/v1/appeals", {"domain": "corley-help.example", "text": "x"}),
+    ):
+        assert asked(browser, method, path, body, "''") == 403
     assert ledger(site) == []
+    with api(site, "auditor") as client:
+        assert client.get("/v1/lists").json() == client.get("/v1/queue").json()["items"] == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
@@ -295,6 +417,13 @@ def test_pages_are_accessible_and_fit_the_screen(unsure, browser, width, scheme)
     with api(unsure, "ben") as client:
         client.post("/v1/labels", json={"page": page, "verdict": "farm", "note": "copied"}).raise_for_status()
         client.post("/v1/appeals", json={"domain": "corley-help.example", "text": "No."}).raise_for_status()
+        entry = {
+            "action": "mute",
+            "target": "corley-help.example",
+            "reason": "promotion.calls",
+            "why": "theirs",
+        }
+        client.post("/v1/lists", json=entry | {"evidence_url": "https://t.example/1"}).raise_for_status()
     browser.look(width, 800, scheme)
 
     def check(state: str) -> None:
@@ -326,3 +455,9 @@ def test_pages_are_accessible_and_fit_the_screen(unsure, browser, width, scheme)
     browser.click("#items button")
     browser.one("#decide")
     check("queue, with an item")
+    browser.log_in(unsure, "root", "/console/lists?action=mute&target=corley-help.example", Scope.ADMIN)
+    browser.wait_for("#entries", "corley-help.example")
+    check("lists, for an admin")
+    browser.driver.get(unsure.address + "/console/domain?name=corley-help.example")
+    browser.click("#appeal summary")
+    check("domain, for an admin, with an appeal")

@@ -73,6 +73,9 @@ export const domainLink = (name) =>
 
 export const pageLink = (id, text) => el("a", { href: `/console?page=${encodeURIComponent(id)}`, class: "foreign" }, text);
 
+/** Leads to the form for a list entry, filled in with its fields. */
+export const listLink = (fields, text) => el("a", { href: `/console/lists?${new URLSearchParams(fields)}` }, text);
+
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 export const moment = (iso) => el("time", { datetime: iso }, MOMENT.format(new Date(iso)));
 

@@ -1,4 +1,5 @@
 // What is known of a domain (?name=DOMAIN), and a decision on the whole of it.
+import { takeAppeals } from "./appeal.js";
 import { byId, foreign, once, say } from "./dom.js";
 import { offer, onDecided } from "./decide.js";
 import { domainPanel } from "./known.js";
@@ -11,6 +12,7 @@ const load = once(async () => {
   byId("name").replaceChildren(foreign(known.domain));
   byId("known").replaceChildren(...domainPanel(known, () => load()).filter(Boolean));
   offer({ domain: known.domain });
+  takeAppeals({ domain: known.domain }, () => load());
 });
 
 onDecided(async (label) => {

@@ -1,6 +1,6 @@
 // What people said: decisions with their history, appeals, and what is known of a domain.
-import { domainLink, el, foreign, moment, once, pageLink, percent, table } from "./dom.js";
-import { call, me } from "./service.js";
+import { domainLink, el, foreign, listLink, moment, once, pageLink, percent, table } from "./dom.js";
+import { admin, call, me } from "./service.js";
 import { badge } from "./verdict.js";
 
 const VERDICTS = { farm: "farm", legit: "legit", unsure: "can’t tell", undo: "taken back" };
@@ -54,8 +54,8 @@ export function pageHistory(detail, onUndone) {
   ];
 }
 
-/** All that is known of a domain, as GET /v1/domains/{domain} gives it. */
-export function domainPanel(known, onUndone) {
+/** All that is known of a domain, as GET /v1/domains/{domain} gives it. `onChanged`: see decisions, entries. */
+export function domainPanel(known, onChanged) {
   const labels = Object.entries(known.labels).map(([label, count]) => `${count} ${label}`).join(", ");
   const promoters = (caption, rows) =>
     rows.length ? table(caption, ["Domain", "Flagged pages"], rows.map((row) => [domainLink(row.domain), String(row.pages)])) : null;
@@ -63,29 +63,43 @@ export function domainPanel(known, onUndone) {
     section(
       ["Domain ", domainLink(known.domain)],
       el("p", {}, `Pages seen: ${known.pages}${labels ? ` (${labels})` : ""}. Mean score ${percent(known.mean_score)}.`),
-      entries(known.lists),
+      entries(known.lists, onChanged),
+      admin ? el("p", {}, listLink({ target: known.domain }, "Add a list entry")) : null,
       el("div", { class: "pair" }, promoters("Promoted by", known.promoted_by), promoters("Promotes", known.promotes)),
       known.recent.length
         ? table("Pages, latest first", ["Page", "Label", "Score"], known.recent.map((page) => [
             pageLink(page.id, page.title || page.url || page.id), badge(page.label), percent(page.score),
           ]))
         : null,
-      decisions("Decisions on this domain and its pages", known.decisions, onUndone),
+      decisions("Decisions on this domain and its pages", known.decisions, onChanged),
     ),
     appeals(known.appeals),
   ];
 }
 
-function entries(rows) {
+/** List entries, null for none; an admin can end those in force. `onEnded` is called after that. */
+export function entries(rows, onEnded) {
   if (!rows.length) return null;
   const cells = rows.map((row) => [
     foreign(row.target),
-    [row.action, row.reason ? ` ${row.reason}` : "", row.removed_at ? ` (removed by ${row.removed_by})` : ""],
-    foreign(row.why),
+    [row.action, " ", row.reason ? foreign(row.reason, "code") : null],
+    [foreign(row.why), row.evidence_url ? el("div", {}, foreign(row.evidence_url, "code")) : null],
     [row.author, " ", moment(row.at)],
-    row.expires_at ? moment(row.expires_at) : "never",
+    end(row, onEnded),
   ]);
-  return table("List entries", ["Target", "Action", "Why", "By", "Expires"], cells);
+  return table("List entries, latest first", ["Target", "Action", "Why", "By", "Ends"], cells);
+}
+
+function end(row, onEnded) {
+  if (row.removed_at) return [`ended by ${row.removed_by} `, moment(row.removed_at)];
+  const when = row.expires_at ? moment(row.expires_at) : "never";
+  if (row.expires_at && new Date(row.expires_at) < new Date()) return ["ran out ", when];
+  const task = once(async () => {
+    await call("DELETE", `/v1/lists/${row.id}`);
+    await onEnded();
+  });
+  const name = `End ${row.action} ${row.target}`;
+  return [when, " ", admin ? el("button", { type: "button", class: "quiet", "aria-label": name, onclick: task }, "End now") : null];
 }
 
 function section(title, ...content) {

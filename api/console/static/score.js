@@ -1,4 +1,5 @@
 // Scores what is pasted, or shows a page that was scored before (?page=ID), and takes a decision on it.
+import { takeAppeals } from "./appeal.js";
 import { byId, el, foreign, once, say } from "./dom.js";
 import { offer, onDecided } from "./decide.js";
 import { pageHistory } from "./known.js";
@@ -32,6 +33,7 @@ const showKnown = once(async (id) => {
   result.prepend(el("p", {}, foreign(detail.url, "code")));
   result.hidden = false;
   offer({ page_id: detail.id });
+  takeAppeals({ page_id: detail.id }, () => showHistory(id));
   byId("history").replaceChildren(...pageHistory(detail, () => showHistory(id)).filter(Boolean));
 });
 

@@ -6,6 +6,8 @@ const token = meta("csrf-token");
 
 /** Name of the moderator, as it stands in the ledger. */
 export const me = meta("author");
+/** Whether the moderator may change lists. */
+export const admin = meta("scope") === "admin";
 
 /** A refusal, in words that can be shown. Status 0: the service was not reached. */
 export class ServiceError extends Error {

@@ -1,6 +1,6 @@
 // A verdict with its reasons, beside the text of the page that they stand in.
-import { domainLink, el, figure, foreign, percent, say, signed, table } from "./dom.js";
-import { model } from "./service.js";
+import { domainLink, el, figure, foreign, listLink, percent, say, signed, table } from "./dom.js";
+import { admin, model } from "./service.js";
 import { markedText, reveal } from "./text.js";
 
 const LABELS = { farm: "Farm", review: "To review", ok: "OK", insufficient: "Can’t be judged" };
@@ -39,7 +39,7 @@ export async function showVerdict(into, { verdict, outcome, page }) {
         "div",
         { class: "why" },
         families(verdict),
-        evidence(verdict, go),
+        evidence(verdict, page.domain, go),
         promoted(page.promoted, go),
         flip(verdict, meanings),
         contributions(verdict, meanings),
@@ -113,7 +113,7 @@ function bar(value, most) {
   return el("span", { class: "bar", "aria-hidden": "true" }, fill);
 }
 
-function evidence(verdict, go) {
+function evidence(verdict, domain, go) {
   const items = verdict.evidence.map((item, index) => {
     const button = el(
       "button",
@@ -124,7 +124,12 @@ function evidence(verdict, go) {
       "li",
       { class: item.weight < 0 ? "against" : null },
       item.start === null ? foreign(item.message, "span") : button,
-      el("div", { class: "hint" }, `${item.code} · ${item.weight ? signed(item.weight) : "no weight"}`),
+      el(
+        "div",
+        { class: "hint" },
+        `${item.code} · ${item.weight ? signed(item.weight) : "no weight"}`,
+        admin && domain ? [" · ", listLink({ action: "mute", target: domain, reason: item.code }, "Switch off for this site")] : null,
+      ),
       item.excerpt ? foreign(item.excerpt, "q") : null,
     );
   });
