@@ -1,6 +1,6 @@
 """Kills a scan at random moments, a hundred times, and compares its rows with those of an undisturbed one.
 
-    python -m benchmarks.scan_kills [--kills 100] [--pages 400] [--data DATA] [--model models/shipped]
+    python -m benchmarks.scan_kills [--kills 100] [--pages 400] [--workers 2] [--data DATA] [--model DIR]
 
 Each scan is killed (all its processes at once, SIGKILL) after a random time and started again, until it is
 complete; then its rows must equal the undisturbed scan's, and the next scan begins in a new folder. In every
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.dataset
@@ -36,6 +37,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--model", type=Path, default=SHIPPED)
     given = parser.parse_args()
     chance = random.Random(SEED)
@@ -44,14 +46,15 @@ def main() -> int:
         archive = folder / "pages.warc.gz"
         pack(given.data, archive, limit=given.pages)
         started = time.monotonic()
-        finish_with_kills(archive, folder / "undisturbed", given.model, chance, 0, kills=0)
+        scanning = Scanning(archive, given.model, given.workers)
+        finish_with_kills(scanning, folder / "undisturbed", chance, 0, kills=0)
         whole = time.monotonic() - started
         expected = rows(folder / "undisturbed")
         print(f"{len(expected)} rows in {whole:.1f} s undisturbed; killing after 0 to {whole:.1f} s")
         kills = scans = 0
         while kills < given.kills:
             out = folder / f"scan-{scans}"
-            kills += finish_with_kills(archive, out, given.model, chance, whole, given.kills - kills)
+            kills += finish_with_kills(scanning, out, chance, whole, given.kills - kills)
             scans += 1
             if rows(out) != expected:
                 print(f"rows differ after {kills} kills, in scan {scans}")
@@ -60,13 +63,29 @@ def main() -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """How to scan the archive."""
+
+    archive: Path
+    model: Path
+    workers: int
+
+    def start(self, out: Path) -> subprocess.Popen[bytes]:
+        """Start a scan in a process group of its own."""
+        arguments = ["scan", str(self.archive), "-o", str(out), "--workers", str(self.workers)]
+        arguments += ["--part-mb", "1", "--json", "--model", str(self.model)]
+        command = [sys.executable, "-c", _COMMAND, *arguments]
+        return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
+
+
 def finish_with_kills(
-    archive: Path, out: Path, model: Path, chance: random.Random, longest: float, kills: int
+    scanning: Scanning, out: Path, chance: random.Random, longest: float, kills: int
 ) -> int:
     """Run a scan to its end, killing it on the way; return how many kills it took."""
     done = 0
     while True:
-        process = start(archive, out, model)
+        process = scanning.start(out)
         delay = chance.uniform(0, longest) if done < kills else None
         if done % 2:
             with suppress(subprocess.TimeoutExpired):
@@ -82,13 +101,6 @@ def finish_with_kills(
         if code:
             raise SystemExit(f"a scan ended by itself with code {code}")
         return done
-
-
-def start(archive: Path, out: Path, model: Path) -> subprocess.Popen[bytes]:
-    """Start a scan in a process group of its own."""
-    arguments = ["scan", str(archive), "-o", str(out), "--workers", "2", "--part-mb", "1", "--json"]
-    command = [sys.executable, "-c", _COMMAND, *arguments, "--model", str(model)]
-    return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)
 
 
 def kill_a_worker(parent: int, chance: random.Random) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ import numpy as np
 from detector.explain import explain, insufficient_reason, insufficient_verdict
 from detector.model import Model, load_model
 from detector.page import Page
-from detector.signals.registry import measure
+from detector.signals.registry import measure_view
 from detector.verdict import Verdict
+from detector.view import View
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 """The model that comes with the distribution."""
@@ -36,16 +37,18 @@ class Detector:
 
     def score(self, page: Page) -> Verdict:
         """Return a page's verdict; the same page always gives the same verdict."""
-        return self._score_batch([page])[0]
+        return self.score_views([View(page)])[0]
 
     def score_many(self, pages: Iterable[Page]) -> Iterator[Verdict]:
         """Yield a verdict for each page, in order, holding a few dozen pages at a time."""
         pages = iter(pages)
         while batch := list(islice(pages, _BATCH)):
-            yield from self._score_batch(batch)
+            yield from self.score_views([View(page) for page in batch])
 
-    def _score_batch(self, pages: list[Page]) -> list[Verdict]:
-        measured = [measure(page) for page in pages]
+    def score_views(self, views: Sequence[View]) -> list[Verdict]:
+        """Return verdicts for one batch of pages whose derived forms the caller reads too."""
+        measured = [measure_view(view) for view in views]
+        pages = [view.page for view in views]
         rows = np.array([self.model.row(page, m.values) for page, m in zip(pages, measured, strict=True)])
         parts = self.model.contributions(rows)
         verdicts = []

@@ -35,7 +35,10 @@ def read_parquet(source: Input, start: int, end: int, options: ReadOptions) -> I
         for group in range(start, end):
             position = sum(file.metadata.row_group(before).num_rows for before in range(group))
             try:
-                for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=columns):
+                batches = file.iter_batches(
+                    _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+                )  # the other cores have parts of their own
+                for batch in batches:
                     for row in batch.to_pylist():
                         yield record_of_fields(row, position, options)
                         position += 1

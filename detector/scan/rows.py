@@ -73,7 +73,7 @@ SCHEMA = pa.schema(
 )
 
 Row: TypeAlias = dict[str, Any]
-"""A value for each column of SCHEMA, and the verdict's own JSON under VERDICT."""
+"""A value for each column of SCHEMA, and under VERDICT the verdict itself (None where there is none)."""
 
 VERDICT = "verdict"
 
@@ -109,7 +109,7 @@ def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
         "model": verdict.model,
         "error": None,
         "error_detail": None,
-        VERDICT: verdict.to_json(),
+        VERDICT: verdict,
     }
 
 
@@ -121,7 +121,7 @@ def error_row(source: str, bad: BadRecord) -> Row:
         **_place(source, bad.position, bad.url),
         "error": str(bad.kind),
         "error_detail": bad.message[:500],
-        VERDICT: b"null",
+        VERDICT: None,
     }
 
 

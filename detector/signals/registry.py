@@ -58,7 +58,11 @@ def schema_hash() -> str:
 
 def measure(page: Page) -> Measured:
     """Run every signal over a page."""
-    view = View(page)
+    return measure_view(View(page))
+
+
+def measure_view(view: View) -> Measured:
+    """Run every signal over a page whose derived forms the caller reads too."""
     values: list[float] = []
     evidence: list[Evidence] = []
     for signal in all_signals():
