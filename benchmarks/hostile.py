@@ -23,6 +23,9 @@ LIMIT = 1.0
 """Seconds a page, whatever its content."""
 SIZES = (20_000, 42_000, 100_000, 170_000, 400_000, 1_000_000, 2_000_000, 5_000_000)
 
+CONTROLS = bytes(code for code in range(1, 32) if code not in b"\t\n\f\r")
+"""Characters that a name may be made of."""
+
 Content = bytes | str
 Builder = Callable[[int], Content]
 
@@ -87,6 +90,20 @@ BUILDERS: dict[str, Builder] = {
         b'<p a%x"b%x>' % divmod(number, 400) for number in range(size // 12)
     ),
     "attribute names behind quotes": numbered(b"<p a='1'b#='2'c#='3'd#>"),
+    "attribute names of control characters": lambda size: (
+        b"<p>text " * 1_000
+        + b"<p "
+        + b" ".join(map(bytes, itertools.islice(itertools.product(CONTROLS, repeat=4), size // 5)))
+        + b">"
+    ),
+    "attribute names of quotes": lambda size: (
+        b"<p "
+        + b" ".join(map(bytes, itertools.islice(itertools.product(b"\"'", repeat=18), size // 19)))
+        + b">text"
+    ),
+    "attributes behind a vertical tab": numbered(b" x#", b'<p y=\v"', b'">text'),
+    "attributes in attributes": repeat(b"<a b='<a c=\"'x "),
+    "tags in tag names": repeat(b"<a<a"),
     "attributes on an end tag": numbered(b" x#", b"</p", b">text"),
     "attributes on many elements": numbered(b"<p a# b# c# d# e# f# g# h#>"),
     "attributes on body, one each": numbered(b"<body x#>"),
@@ -106,6 +123,7 @@ BUILDERS: dict[str, Builder] = {
     "nested svg with html": repeat(b"<svg><foreignObject><p>"),
     "nested math": repeat(b"<math><mi><p>"),
     "nested template": repeat(b"<template>"),
+    "nested in a template": repeat(b"<div>", b"<template>"),
     "nested object": repeat(b"<object><a href=x>"),
     "nested button": repeat(b"<button>"),
     "nested heading": repeat(b"<h1><h2>"),

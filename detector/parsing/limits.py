@@ -33,7 +33,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from detector.errors import PageError
 from detector.page import CutReason
 from detector.parsing.encoding import to_utf8, transcode
-from detector.parsing.rewrite import MAX_DEPTH, MAX_TAGS, rewrite
+from detector.parsing.rewrite import MAX_DEPTH, MAX_TAGS, POSSIBLE_TAG, rewrite
 from detector.parsing.tree import parse_tree
 
 MAX_BYTES = 5_000_000
@@ -53,12 +53,10 @@ SAFE_BYTES = 3 * SAFE_ATTRIBUTES
 """Attributes that differ take three bytes each."""
 SAFE_NAMES = 40_000
 """Attribute names that differ, on all elements: 0.4 s."""
-MAX_NAMES = 400_000
-"""More attributes than these are not looked at for their names."""
 SAFE_REOPENINGS = 400_000
 """Formatting elements x tags: three times the elements that unclosed formatting may make, 0.2 s."""
-WINDOWS = (16_384, 1_024)
-"""Bytes among which one certain end of a tag is looked for: few first, more at need."""
+WINDOW = 16_384
+"""Bytes among which one certain end of a tag is looked for."""
 MAX_SPACE = 1_024
 """White space before a quote mark that is skipped; behind more of it, the mark counts as an opening one."""
 
@@ -73,8 +71,8 @@ SAMPLE = 4_096
 MAX_CONTROL_SHARE = 0.05
 """Share of control characters from which bytes are no text."""
 
+TEMPLATE = re.compile(rb"<template", re.IGNORECASE)
 TAG = re.compile(rb"<[a-z/]", re.IGNORECASE)
-
 Codes: TypeAlias = npt.NDArray[np.uint8]
 Positions: TypeAlias = npt.NDArray[np.intp]
 
@@ -132,8 +130,9 @@ def _is_shallow(html: bytes, tags: Positions) -> bool:
     """Whether elements don't nest deeply, told by parsing longer and longer beginnings of the page.
 
     Each of them adds SAFE_TAGS tags to one that is known to be shallow, and so does the whole page at last.
+    What is in a template is not part of the tree, so nothing is known of its depth.
     """
-    return all(
+    return TEMPLATE.search(html) is None and all(
         _depth(parse_tree(html[: tags[count]])) <= MAX_DEPTH
         for count in range(SAFE_TAGS, len(tags), SAFE_TAGS)
     )
@@ -196,42 +195,45 @@ _MERGING = _beginnings("ht", "bo")
 def _has_safe_attributes(html: bytes, codes: Codes, tags: Positions) -> bool:
     """Whether few enough attributes are on one element (their squares add up), and have different names.
 
-    An attribute begins after white space, a slash or a quote. Counted are those between a ``<`` and the
-    next certain end of a tag, which is more than the tags in between can hold.
+    Counted are first those between a ``<`` and
+    the next certain end of a tag, which is more than the tags in between can hold; then, if need be, those
+    that each tag would hold if it were one.
     """
-    separators = (codes <= ord(" ")) | (codes == ord("/")) | (codes == ord('"')) | (codes == ord("'"))
-    starts = separators[:-1] & ~separators[1:]
-    if np.count_nonzero(starts) <= SAFE_ATTRIBUTES:
+    begins = _attribute_begins(codes)
+    if np.count_nonzero(begins) <= SAFE_ATTRIBUTES:
         return True
     merging = tags[_MERGING[_names(codes, tags + 1)]].tolist()
-    total = squares = 0
-    for window in WINDOWS:
-        total, squares = _attributes(html, starts, merging, window)
-        if total <= SAFE_NAMES and squares <= SAFE_ATTRIBUTES**2:
-            return True
-    if squares > SAFE_ATTRIBUTES**2 or total > MAX_NAMES:
-        return False
-    return _different_names(html) <= SAFE_NAMES
+    total, squares = _attributes_between_ends(html, begins, merging)
+    if total <= SAFE_NAMES and squares <= SAFE_ATTRIBUTES**2:
+        return True
+    return _has_safe_tags(html, begins, merging)
 
 
-def _different_names(html: bytes) -> int:
-    """Return at least the number of attribute names that differ.
+def _attribute_begins(codes: Codes) -> npt.NDArray[np.bool_]:
+    """Mark the characters behind which an attribute may begin: white space, a slash or a quote mark.
 
-    A name begins where white space or a slash ends, or behind a quote mark, and where it begins tells where
-    it ends. So each stretch without white space and slashes holds one name, and one more for each mark in it.
+    The attribute's name may begin with anything but white space and slashes, even with a quote mark.
     """
-    stretches = b" ".join(set(html.replace(b"/", b" ").split()))
-    return 1 + sum(stretches.count(mark) for mark in (b" ", b'"', b"'"))
+    gaps = (codes - np.uint8(9)) <= 4  # from tab to carriage return: white space, but for the vertical tab
+    same = codes != 11
+    gaps &= same
+    for code in b" /":
+        gaps |= np.equal(codes, code, out=same)
+    begins = ~gaps[1:]
+    for code in b"\"'":
+        gaps |= np.equal(codes, code, out=same)
+    begins &= gaps[:-1]
+    return begins
 
 
-def _attributes(
-    html: bytes, starts: npt.NDArray[np.bool_], merging: list[int], window: int
+def _attributes_between_ends(
+    html: bytes, begins: npt.NDArray[np.bool_], merging: list[int]
 ) -> tuple[int, int]:
     """Return at least the number of attributes, and the sum over all elements of its square."""
     total = squares = merged = begin = 0
-    for end in (*_certain_ends(html, window), len(html)):
+    for end in (*_certain_ends(html), len(html)):
         if tag := TAG.search(html, begin, end):
-            count = int(np.count_nonzero(starts[tag.start() : end]))
+            count = int(np.count_nonzero(begins[tag.start() : end]))
             total += count
             squares += count * count
             if bisect_left(merging, end) > bisect_left(merging, begin):
@@ -240,7 +242,41 @@ def _attributes(
     return total, squares + merged * merged
 
 
-_SPACED = bytes(ord(" ") if code in b"/\"'" else code for code in range(256))
+def _has_safe_tags(html: bytes, begins: npt.NDArray[np.bool_], merging: list[int]) -> bool:
+    """Whether attributes are safe even if each ``<`` begins a tag, in quotes, scripts and comments too.
+
+    Where a tag begins tells where it ends, so what is read are all tags that there may be.
+    """
+    places: list[tuple[int, int]] = []
+    different: dict[bytes, int] = {}
+    left = 2 * len(html)
+    for number, tag in enumerate(POSSIBLE_TAG.finditer(html)):
+        places.append((tag.start(), tag.end(1)))
+        different[tag[1]] = number
+        left -= tag.end(1) - tag.start()
+        if left < 0:
+            return False
+    first, last = np.array(places, np.intp).reshape(-1, 2).T
+    positions = np.flatnonzero(begins)
+    held = np.searchsorted(positions, last) - np.searchsorted(positions, first)
+    merged = int(held[np.isin(first, merging)].sum())
+    if int(held @ held) + merged**2 > SAFE_ATTRIBUTES**2:
+        return False
+    names = int(held[list(different.values())].sum())
+    return names <= SAFE_NAMES or _different_names(b" ".join(different)) <= SAFE_NAMES
+
+
+def _different_names(attributes: bytes) -> int:
+    """Return at least the number of attribute names that differ.
+
+    A name begins where white space or a slash ends, or behind a quote mark, and where it begins tells where
+    it ends. So each stretch without white space and slashes holds one name, and one more for each mark in it.
+    """
+    stretches = b" ".join(set(attributes.translate(_SPACED).split(b" ")))
+    return 1 + sum(stretches.count(mark) for mark in (b" ", b'"', b"'"))
+
+
+_SPACED = bytes(ord(" ") if code in b"\t\n\f\r/" else code for code in range(256))
 
 
 def _names(codes: Codes, places: Positions) -> npt.NDArray[np.uint16]:
@@ -250,15 +286,15 @@ def _names(codes: Codes, places: Positions) -> npt.NDArray[np.uint16]:
     return (first << np.uint16(8)) | codes[np.minimum(places + 1, last)]
 
 
-def _certain_ends(html: bytes, window: int) -> Iterator[int]:
+def _certain_ends(html: bytes) -> Iterator[int]:
     """Give positions of ``>`` that end whatever tag is open, the last one of each window.
 
     A ``>`` can only be inside quotes where the last quote mark before it follows an equals sign.
     """
     searched = 0
     quoted = {b'"': False, b"'": False}
-    for begin in range(0, len(html), window):
-        end = html.rfind(b">", begin, begin + window)
+    for begin in range(0, len(html), WINDOW):
+        end = html.rfind(b">", begin, begin + WINDOW)
         if end < 0:
             continue
         for mark in quoted:

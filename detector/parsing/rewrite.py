@@ -23,27 +23,32 @@ MAX_FORMATTING = 8
 MAX_SCRIPT = 300_000
 """Bytes kept of a script, in which JSON-LD and owner marks are looked for."""
 
+SPACE = rb"\t\n\f\r\x20"
+"""The white space of markup: a vertical tab is part of a name."""
 _ATTRIBUTE = rb"""
     [\s/]*+ ( =[^\s/>=]*+ | [^\s/>=]++ )
-    (?: \s*+ = \s*+ (?: "([^"]*+)(?:"|\Z) | '([^']*+)(?:'|\Z) | ([^\s>"'][^\s>]*+) )?+ )?+
-"""
+    (?: [\s]*+ = [\s]*+ (?: "([^"]*+)(?:"|\Z) | '([^']*+)(?:'|\Z) | ([^\s>"'][^\s>]*+) )?+ )?+
+""".replace(rb"\s", SPACE)
 """Name and value, as the standard's tokenizer tells them (WHATWG HTML, section 13.2.5.32 and following)."""
 ATTRIBUTE = re.compile(_ATTRIBUTE, re.VERBOSE)
-_ATTRIBUTES = b"((?:" + re.sub(rb"\((?!\?)", b"(?:", _ATTRIBUTE) + rb")*+) [\s/]*+ (?:>|\Z)"
+_ATTRIBUTES = b"((?:" + re.sub(rb"\((?!\?)", b"(?:", _ATTRIBUTE) + b")*+)"
+POSSIBLE_TAG = re.compile(b"</?[a-z] (?= [^%b/>]*+ %b )" % (SPACE, _ATTRIBUTES), re.VERBOSE | re.IGNORECASE)
+"""What may begin a tag, and the attributes that it would hold: where it begins tells where it ends."""
+_TAG_END = rb" [\s/]*+ (?:>|\Z)"
 TOKEN = re.compile(
-    rb"""<(?:
+    (rb"""<(?:
         (script|style|title|textarea|xmp|iframe|noembed|noframes|noscript|svg|math|select|template) (?=[\s/>])
-        """ + _ATTRIBUTES + rb"""
+        """ + _ATTRIBUTES + _TAG_END + rb"""
         ( [^<]*+ (?: <(?!/\1[\s/>]) [^<]*+ )*+ )
         (?: </\1 (?=[\s/>]) [^>]*+>?+ )?+
     |
         (/?+) ([a-z][^\s/>]*+)
-        """ + _ATTRIBUTES + rb"""
+        """ + _ATTRIBUTES + _TAG_END + rb"""
     |
         !-- (?: -?> | [^-]*+ (?: -(?!-!?>) [^-]*+ )*+ (?: --!?> | \Z ) )
     |
         [!?/] [^>]*+ >?+
-    )""",
+    )""").replace(rb"\s", SPACE),
     re.VERBOSE | re.IGNORECASE,
 )  # fmt: skip
 """An element whose content is no markup or not read, a tag, a comment. Once begun, one of them matches."""

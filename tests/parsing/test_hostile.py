@@ -47,6 +47,9 @@ def test_hostile_text_is_read(build: Builder) -> None:
         ("attributes with tags in quotes", 900_000, CutReason.ATTRIBUTES),
         ("attributes with tags in single quotes", 900_000, CutReason.ATTRIBUTES),
         ("attributes without spaces", 300_000, CutReason.ATTRIBUTES),
+        ("attribute names of control characters", 200_000, CutReason.ATTRIBUTES),
+        ("attribute names of quotes", 400_000, CutReason.ATTRIBUTES),
+        ("attributes behind a vertical tab", 200_000, CutReason.ATTRIBUTES),
         ("nested div", 200_000, CutReason.DEPTH),
         ("nested span, unknown end tags", 400_000, CutReason.DEPTH),
         ("b in p", 1_000_000, CutReason.DEPTH),
@@ -65,6 +68,16 @@ def test_what_is_left_out_is_said(name: str, size: int, cut: CutReason) -> None:
 
 def test_ordinary_page_is_parsed_as_it_is() -> None:
     assert screen_markup(PAGE.encode() * 50) == (PAGE.encode() * 50, [])
+
+
+def test_page_of_many_attributes_is_parsed_as_it_is() -> None:
+    html = b"<p class='a b c d' id=e>x > y</p>" * 12_000
+    assert screen_markup(html) == (html, [])
+
+
+def test_page_whose_depth_a_template_hides_is_written_anew() -> None:
+    html, _ = screen_markup(BUILDERS["nested in a template"](100_000))
+    assert b"<template" not in html
 
 
 def test_text_of_many_formatting_elements_stays_in_line() -> None:
