@@ -23,7 +23,7 @@ from detector.detector import SHIPPED, Detector
 from detector.model import Thresholds, read_manifest
 from detector.readers.inputs import Format, Input, find_inputs
 from detector.readers.jsonl import record_of_fields
-from detector.readers.parts import Part, is_stream, part_size, plan_parts, read_part
+from detector.readers.parts import MIN_PART, Part, is_stream, part_sizes, plan_parts, read_part
 from detector.readers.record import Item, ReadOptions
 from detector.scan.pool import load_detector
 from detector.scan.rows import SCHEMA, Row, to_batch
@@ -144,8 +144,7 @@ def _scored(
 
 
 def _tasks(sources: tuple[Input, ...]) -> Iterator[tuple[Input, Part]]:
-    size = part_size(sources)
-    for index, source in enumerate(sources):
+    for index, (source, size) in enumerate(zip(sources, part_sizes(sources), strict=True)):
         if source.format is Format.WARC or is_stream(source):
             yield source, Part(index, 0, 0, source.size, source.size)
         else:
@@ -153,7 +152,7 @@ def _tasks(sources: tuple[Input, ...]) -> Iterator[tuple[Input, Part]]:
 
 
 def _items(source: Input, part: Part, read: ReadOptions) -> Iterator[Item]:
-    parts = plan_parts(part.source, source, part_size((source,))) if is_stream(source) else [part]
+    parts = plan_parts(part.source, source, MIN_PART) if is_stream(source) else [part]
     for each in parts:
         yield from read_part(source, each, read)
 

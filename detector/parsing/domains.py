@@ -25,8 +25,11 @@ _extract = _extractor.extract_str
 TOP_LEVEL = frozenset(suffix.rpartition(".")[2] for suffix in _extractor.tlds)
 """The last label of every public suffix, in Unicode and in ASCII form."""
 
+KNOWN_HOSTS = 16_384
+"""Hosts whose split is remembered, in some 10 MB; those of a crawl never end."""
 
-@lru_cache(maxsize=65_536)
+
+@lru_cache(maxsize=KNOWN_HOSTS)
 def split_host(host: str) -> tuple[str, str, str]:
     """Split a host into sub-domain, domain label and public suffix: ``("www", "example", "co.uk")``.
 
@@ -43,14 +46,13 @@ def split_host(host: str) -> tuple[str, str, str]:
     return found.subdomain, found.domain, found.suffix
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=KNOWN_HOSTS)
 def registrable_domain(host: str) -> str:
     """Return the registrable domain of a host, ``""`` where it has none (addresses, bare suffixes)."""
     _, label, suffix = split_host(host)
     return f"{label}.{suffix}" if suffix else ""
 
 
-@lru_cache(maxsize=65_536)
 def host_of(url: str) -> str:
     """Return the host of an absolute or scheme-relative URL, lower case and in ASCII form.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urljoin
 
-from detector.parsing.domains import host_of, registrable_domain
+from detector.parsing.domains import KNOWN_HOSTS, host_of, registrable_domain
 
 MAX_URL = 4_096
 """Characters of a URL that are kept."""
@@ -81,7 +81,7 @@ def _owner(url: str) -> tuple[str, str]:
     return _owner_of(url if slash < 0 else url[:slash])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=KNOWN_HOSTS)
 def _owner_of(origin: str) -> tuple[str, str]:
     host = host_of(origin)
     return host, registrable_domain(host)

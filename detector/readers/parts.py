@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from detector.readers.folder import read_folder
 from detector.readers.inputs import Compression, Format, Input
@@ -15,9 +16,9 @@ from detector.readers.warc import read_warc
 MIN_PART, MAX_PART = 1 << 20, 32 << 20
 """Bytes of input a part: what a kill can cost at most, and what one committed file is worth."""
 
-_PARTS_A_SCAN = 64
+_PARTS_LEFT = 256
 _STREAM_BATCH = 4 << 20
-_FILES_A_PART = 128
+_FILES_A_PART = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,14 @@ class Part:
         return f"{self.source:05d}-{self.ordinal:06d}"
 
 
-def part_size(inputs: tuple[Input, ...]) -> int:
-    """Return how many bytes of input a part should hold: fewer in small scans, for all cores to have work."""
-    total = sum(source.size for source in inputs)
-    return min(max(total // _PARTS_A_SCAN, MIN_PART), MAX_PART)
+def part_sizes(inputs: tuple[Input, ...]) -> tuple[int, ...]:
+    """Return how many bytes the parts of each input should hold: fewer, the less there is after it.
+
+    So all cores are busy to the end (guided self-scheduling: Polychronopoulos and Kuck 1987), in small scans
+    too, whatever their number.
+    """
+    left = reversed(list(accumulate(source.size for source in reversed(inputs))))
+    return tuple(min(max(total // _PARTS_LEFT, MIN_PART), MAX_PART) for total in left)
 
 
 def is_stream(source: Input) -> bool:

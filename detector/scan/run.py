@@ -19,7 +19,7 @@ from detector.detector import SHIPPED
 from detector.errors import ScanError
 from detector.model import read_manifest
 from detector.readers.inputs import Input, find_inputs
-from detector.readers.parts import Part, part_size, plan_parts
+from detector.readers.parts import Part, part_sizes, plan_parts
 from detector.readers.record import ReadOptions
 from detector.scan.output import Output, OutputFormat, Receipt, write_durably
 from detector.scan.pool import Job, Pool
@@ -39,7 +39,7 @@ class ScanOptions:
     filters: Filters = field(default_factory=Filters)
     max_records: int | None = None  # rows at most: the first ones, in input order
     format: OutputFormat = OutputFormat.PARQUET
-    part_bytes: int | None = None  # of input; None: by the size of all inputs
+    part_bytes: int | None = None  # of input; None: by the size of what is left of the inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,8 @@ class _Scan:
     ) -> None:
         self.inputs, self.output, self.options, self.model = inputs, output, options, model
         self.progress = progress
-        self.part_bytes = options.part_bytes or part_size(inputs)
+        fixed = options.part_bytes
+        self.part_bytes = (fixed,) * len(inputs) if fixed else part_sizes(inputs)
         self.ledger: dict[str, Receipt] = {}
         self.parts: list[Part] = []  # in input order, without their payloads
         self.bytes_done = self.pages = self.errors = self.resumed = 0
@@ -164,8 +165,8 @@ class _Scan:
 
     def _missing_jobs(self) -> Iterator[Job]:
         """Yield what is not yet done, in input order, until there are rows enough."""
-        for index, source in enumerate(self.inputs):
-            for part in plan_parts(index, source, self.part_bytes):
+        for index, (source, size) in enumerate(zip(self.inputs, self.part_bytes, strict=True)):
+            for part in plan_parts(index, source, size):
                 if self._enough():
                     return
                 self.parts.append(replace(part, payload=None))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from detector.errors import InputError
 from detector.readers import jsonl
 from detector.readers.inputs import Compression, Format, find_inputs
-from detector.readers.parts import part_size, plan_parts, read_part
+from detector.readers.parts import part_sizes, plan_parts, read_part
 from detector.readers.record import BadRecord, ErrorKind, FieldMap, Item, Reach, ReadOptions, Record, Skipped
 from tests.readers.archives import gz, lz, plain, response, zst
 
@@ -232,6 +232,11 @@ def test_parts_depend_on_the_inputs_alone(tmp_path: Path) -> None:
     assert parts == list(plan_parts(0, inputs[0], 1_000))
     assert [p.start for p in parts[1:]] == [p.end for p in parts[:-1]]
     assert sum(p.weight for p in parts) == pytest.approx(inputs[0].size, abs=len(parts))
-    huge = replace(inputs[0], size=10**12)
-    assert part_size((huge,)) == 32 << 20
-    assert part_size(inputs) == 1 << 20
+
+
+def test_parts_get_smaller_towards_the_end_of_the_inputs(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(b'{"text": "x"}\n')
+    (last,) = find_inputs([tmp_path / "x.jsonl"])
+    huge = replace(last, size=10**12)
+    large = replace(last, size=(1 << 30) - last.size)
+    assert part_sizes((huge, large, last)) == (32 << 20, 4 << 20, 1 << 20)
