@@ -1,17 +1,16 @@
 """Allow, block and mute entries against a page's address, and what they make of a verdict.
 
 Entries written by moderators come from the store. Bulk lists are files in the forms that blockers read; they
-are held as sorted 64-bit hashes (:class:`detector.blocklists.Reputation`), 13 bytes a domain.
+are held as sorted 64-bit hashes (:class:`detector.blocklists.Reputation`), 9 bytes an entry.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import unquote
 
 from scipy.special import expit
 from sqlalchemy import func, select
@@ -20,14 +19,11 @@ from api.models import Action, Match, Outcome
 from api.store import Store
 from api.store.tables import ListEntry
 from detector import Label, Verdict
-from detector.blocklists import Reputation, read_list
+from detector.blocklists import ListFile, Reputation, sites_above
 from detector.errors import ListError
 from detector.explain import label_of
 from detector.model import Thresholds
-from detector.parsing.domains import ascii_host, registrable_domain
 
-MAX_DEPTH = 8
-"""Path segments of an address that entries are looked up for."""
 STORE_LIST = "entries"
 """Name of the list that moderators write."""
 
@@ -75,18 +71,18 @@ class Lists:
         now = datetime.now(UTC)
         found = [
             _match(entry)
-            for target in targets(url, host)
+            for target in sites_above(host, url)
             for entry in self._entries.get(target, ())
             if entry.expires_at is None or entry.expires_at > now
         ]
         found += [
             Match(
                 action=Action.BLOCK,
-                target=listing.domain,
+                target=listing.site,
                 list=listing.source,
                 date=listing.added.isoformat() if listing.added else "",
             )
-            for listing in self._reputation.lookup(host)
+            for listing in self._reputation.lookup(host, url)
         ]
         return sorted(found, key=lambda match: _RANK.index(match.action))
 
@@ -96,7 +92,7 @@ class Lists:
         except OSError as error:
             raise ListError(f"{error.filename}: cannot be read ({error.strerror})") from error
         if stamps != self._stamps:
-            self._reputation = Reputation(read_list(path) for path in self._files)
+            self._reputation = Reputation(map(ListFile, self._files))
             self._stamps = stamps
 
 
@@ -110,21 +106,6 @@ def judge(verdict: Verdict, matches: list[Match], thresholds: Thresholds) -> Out
     if Action.BLOCK in actions:
         return Outcome(label=Label.FARM, score=score, by="block", matches=matches)
     return Outcome(label=label, score=score, by="mute" if muted else "model", matches=matches)
-
-
-def targets(url: str, host: str) -> Iterator[str]:
-    """Yield the names of entries for an address: its host and those above, each with its path."""
-    name = ascii_host(host).removeprefix("www.")
-    path = unquote(url.partition("//")[2].partition("/")[2].partition("?")[0].partition("#")[0])
-    segments = [segment for segment in path.split("/", MAX_DEPTH)[:MAX_DEPTH] if segment]
-    domain = registrable_domain(name)
-    while name:
-        yield name
-        for depth in range(1, len(segments) + 1):
-            yield f"{name}/{'/'.join(segments[:depth])}"
-        if not domain or name == domain:
-            return
-        name = name.partition(".")[2]
 
 
 def _without(verdict: Verdict, muted: set[str], thresholds: Thresholds) -> tuple[float | None, Label]:

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from detector.blocklists import site_of
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.verdict import Label as VerdictLabel
 
@@ -40,11 +41,12 @@ def _iso(value: object) -> object:
 
 
 def _site(text: str) -> str:
-    host, slash, path = text.strip().partition("/")
-    host = ascii_host(host).removeprefix("www.")
-    if not registrable_domain(host):
-        raise ValueError("must be a domain, or a domain and a path, without scheme")
-    return host + (slash + path).rstrip("/")
+    site = site_of(text)
+    if not site:
+        raise ValueError(
+            "must be a domain, or a domain and a path of at most 8 parts, without scheme and query"
+        )
+    return site
 
 
 def _domain(text: str) -> str:

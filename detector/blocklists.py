@@ -14,10 +14,13 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from detector.errors import ListError
 from detector.parsing.domains import ascii_host, registrable_domain
@@ -25,6 +28,8 @@ from detector.verdict import Label
 
 MAX_LINE = 4_096
 """Characters of a list's line that are read."""
+MAX_DEPTH = 8
+"""Segments of a path that an entry may name."""
 
 
 class ListFormat(StrEnum):
@@ -39,7 +44,7 @@ class ListFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A site on a list: a domain, or a domain and the path of an account."""
+    """A site on a list: a domain, or a domain and the path of an account or section, as site_of writes it."""
 
     site: str
     reason: str = ""
@@ -48,9 +53,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list says of a host."""
+    """What a list says of an address."""
 
-    domain: str  # the listed one: the host itself, or a domain above it
+    site: str  # the listed one: the host or a domain above it, alone or with the beginning of the path
     source: str  # name of the list
     added: date | None  # to the list; where the entry says nothing, the date of the list
 
@@ -59,13 +64,44 @@ class Listing:
         return (today - self.added).days if self.added else None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadList:
-    """A list as it was read."""
+class ListFile:
+    """A block list on disk in any of these forms, which may be mixed: iterate over its entries.
 
-    source: str
-    entries: tuple[Entry, ...]
-    unknown: int  # lines that were not understood
+    Each iteration reads the file anew, an entry at a time; one that is named twice is given twice. An entry's
+    date is that of its own remark, else that of the list's head. Iterating raises ListError where the file
+    can't be read.
+    """
+
+    def __init__(self, path: Path, source: str = "") -> None:
+        self.path = path
+        self.source = source or path.name
+        self.unknown = 0  # lines of the latest reading that were not understood
+
+    def __iter__(self) -> Iterator[Entry]:
+        self.unknown = 0
+        try:
+            with self.path.open(encoding="utf-8", errors="replace") as stream:
+                yield from self._entries(stream)
+        except OSError as error:
+            raise ListError(f"{self.path}: cannot be read ({error.strerror})") from error
+
+    def _entries(self, lines: Iterable[str]) -> Iterator[Entry]:
+        list_date: date | None = None
+        remark = ""
+        in_head = begun = False
+        for raw in lines:
+            rule, note = _split(raw[:MAX_LINE].strip())
+            in_head ^= rule == "---"
+            if in_head or not rule or rule == "---" or rule.startswith(_ZONE_STARTS):
+                list_date = list_date or (None if begun else _date(rule + note))
+                remark = note or remark
+            elif site := _site(rule):
+                begun = True
+                about = remark.removeprefix(f"{site}: ") if remark.startswith(f"{site}: ") else note
+                when = _date(about)
+                yield Entry(site, about.removesuffix(f"({when})").strip(), when or list_date)
+            else:
+                self.unknown += 1
 
 
 def flagged_sites(
@@ -99,55 +135,90 @@ def export(
     return "\n".join(lines) + "\n", len(ordered) - len(fitting)
 
 
-def read_list(path: Path, source: str = "") -> ReadList:
-    """Read a block list of any of these forms, which may be mixed; ``source`` defaults to the file's name.
+def site_of(text: str) -> str:
+    """Return the one form of a site: host without ``www.``, then path, percent-encoded; ``""`` for none.
 
-    An entry's date is that of its own remark, else that of the list's head. Raises ListError where the file
-    can't be read.
+    A path with a query, or deeper than MAX_DEPTH, could match no address and gives none.
     """
-    try:
-        with path.open(encoding="utf-8", errors="replace") as stream:
-            return _read(stream, source or path.name)
-    except OSError as error:
-        raise ListError(f"{path}: cannot be read ({error.strerror})") from error
+    host, _, path = text.strip().partition("/")
+    name = ascii_host(host).removeprefix("www.")
+    if not path:
+        return name if registrable_domain(name) else ""
+    segments = _segments(path)
+    if len(segments) > MAX_DEPTH or "?" in path or "#" in path or not registrable_domain(name):
+        return ""
+    return "/".join([name, *segments])
+
+
+def sites_above(host: str, url: str = "") -> Iterator[str]:
+    """Yield the sites that an address belongs to: its host and each domain above it, each with its path."""
+    name = ascii_host(host).removeprefix("www.")
+    path = url.partition("//")[2].partition("/")[2].partition("?")[0].partition("#")[0]
+    segments = _segments(path)[:MAX_DEPTH]
+    domain = registrable_domain(name)
+    while name:
+        yield name
+        for depth in range(1, len(segments) + 1):
+            yield f"{name}/{'/'.join(segments[:depth])}"
+        if not domain or name == domain:
+            return
+        name = name.partition(".")[2]
 
 
 class Reputation:
-    """Looks hosts up in block lists: sorted 64-bit hashes, 14 bytes an entry, for millions to stay in memory.
+    """Looks addresses up in block lists: sorted 64-bit hashes, for millions to stay in memory.
 
-    Two of a million domains share a hash with a probability of 3e-8; a wrong hit of a host that is on no list
-    of a million has one of 5e-14.
+    An entry takes 9 bytes where its lists have up to 256 dates between them, 10 beyond. Two of a million
+    entries share a hash with a probability of 3e-8; a wrong hit of a site that is on no list of a million has
+    one of 5e-14.
     """
 
-    def __init__(self, lists: Iterable[ReadList]) -> None:
-        self.sources: list[str] = []
-        hashes, origins, days = array("Q"), array("H"), array("I")
-        for index, listed in enumerate(lists):
-            self.sources.append(listed.source)
-            for entry in listed.entries:
+    def __init__(self, lists: Iterable[ListFile]) -> None:
+        numbers: dict[tuple[str, date | None], int] = {}
+        hashes, origins = array("Q"), array("I")
+        for listed in lists:
+            for entry in listed:
+                origin = (listed.source, entry.added)
+                if origin not in numbers:
+                    numbers[origin] = len(numbers)
                 hashes.append(_hash(entry.site))
-                origins.append(index)
-                days.append(entry.added.toordinal() if entry.added else 0)
-        order = np.argsort(np.frombuffer(hashes, np.uint64), kind="stable")
-        self._hashes = np.frombuffer(hashes, np.uint64)[order]
-        self._origins = np.frombuffer(origins, np.uint16)[order]
-        self._days = np.frombuffer(days, np.uint32)[order]
+                origins.append(numbers[origin])
+        self._origins = list(numbers)
+        width = np.min_scalar_type(max(len(numbers) - 1, 0))
+        self._hashes, self._numbers = _sorted(
+            np.frombuffer(hashes, np.uint64), np.frombuffer(origins, np.uint32).astype(width)
+        )
 
     def __len__(self) -> int:
         return len(self._hashes)
 
-    def lookup(self, host: str) -> tuple[Listing, ...]:
-        """Return what the lists say of a host and of the domains above it, the host's own first."""
-        return tuple(listing for name in _names_above(host) for listing in self._listings(name))
+    def count(self, source: str) -> int:
+        """Return how many entries a list has."""
+        mine = [number for number, (name, _) in enumerate(self._origins) if name == source]
+        return int(np.isin(self._numbers, mine).sum())
 
-    def _listings(self, name: str) -> Iterator[Listing]:
-        wanted = np.uint64(_hash(name))
-        start = int(np.searchsorted(self._hashes, wanted, side="left"))
-        while start < len(self._hashes) and self._hashes[start] == wanted:
-            day = int(self._days[start])
-            source = self.sources[int(self._origins[start])]
-            yield Listing(name, source, date.fromordinal(day) if day else None)
-            start += 1
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the entries take in memory."""
+        return self._hashes.nbytes + self._numbers.nbytes
+
+    def lookup(self, host: str, url: str = "") -> tuple[Listing, ...]:
+        """Return what the lists say of an address, its host's own entries first, once for each list and site.
+
+        Without ``url``, entries that name a path don't match.
+        """
+        return tuple(listing for site in sites_above(host, url) for listing in self._listings(site))
+
+    def _listings(self, site: str) -> Iterator[Listing]:
+        wanted = np.uint64(_hash(site))
+        place = int(np.searchsorted(self._hashes, wanted, side="left"))
+        said = set()
+        while place < len(self._hashes) and self._hashes[place] == wanted:
+            source, added = self._origins[int(self._numbers[place])]
+            if source not in said:
+                yield Listing(site, source, added)
+            said.add(source)
+            place += 1
 
 
 _WITH_PATHS = {ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS}
@@ -156,14 +227,15 @@ _HOST = r"([\w-]+(?:\.[\w-]+)+)"
 _RULES = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"{_HOST}(/[^\s*]+)?$",  # plain, the most of long lists
         rf"\*://(?:\*\.)?{_HOST}(/[^*\s]+)?/\*$",  # uBlacklist
         rf"\|\|{_HOST}(/[^*^$\s|]+)?[\^*]?(?:\$[\w,~=-]*)?$",  # uBlock Origin
         rf"(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+{_HOST}()$",  # hosts
         rf"(?:\*\.)?{_HOST}\.?(?:\s+\d+)?(?:\s+IN)?\s+CNAME\s+\.()$",  # RPZ
-        rf"{_HOST}(/[^\s*]+)?$",  # plain
     )
 )
 _HREF = re.compile(rf"\[href[*^$]?=[\"'](?:https?://|//|\.)?{_HOST}(/[^*\s\"']*)?[\"']\]")
+_PATH_SAFE = "@:~+=&,"  # none that means more than itself in a list
 _INLINE = re.compile(r"\s[#;]")
 _ZONE_STARTS = ("$", "@ ", "@\t", "@IN")
 
@@ -222,28 +294,6 @@ def _remark_on(entry: Entry) -> str:
     return f"{entry.site}: {_one_line(entry.reason)}" + (f" ({entry.added})" if entry.added else "")
 
 
-def _read(lines: Iterable[str], source: str) -> ReadList:
-    entries: dict[str, Entry] = {}
-    unknown = 0
-    list_date: date | None = None
-    remark = ""
-    in_head = False
-    for raw in lines:
-        rule, note = _split(raw[:MAX_LINE].strip())
-        in_head ^= rule == "---"
-        if in_head or not rule or rule == "---" or rule.startswith(_ZONE_STARTS):
-            list_date = list_date or (None if entries else _date(rule + note))
-            remark = note or remark
-        elif site := _site(rule):
-            about = remark.removeprefix(f"{site}: ") if remark.startswith(f"{site}: ") else note
-            when = _date(about)
-            reason = about.removesuffix(f"({when})").strip()
-            entries.setdefault(site, Entry(site, reason, when or list_date))
-        else:
-            unknown += 1
-    return ReadList(source, tuple(entries.values()), unknown)
-
-
 def _split(line: str) -> tuple[str, str]:
     """Split a line into its rule and its remark."""
     if line.startswith(("!", ";", "[")) or (line.startswith("#") and not line.startswith("##")):
@@ -254,17 +304,12 @@ def _split(line: str) -> tuple[str, str]:
 
 
 def _site(rule: str) -> str:
-    """Return the site that a rule blocks, ``""`` where it is no plain domain."""
+    """Return the site that a rule blocks, ``""`` where it is no plain one."""
     if "##" in rule:
         found = _HREF.search(rule)
     else:
         found = next((match for pattern in _RULES if (match := pattern.match(rule))), None)
-    if not found:
-        return ""
-    host = ascii_host(found[1].removeprefix("www."))
-    if not registrable_domain(host):
-        return ""
-    return host + (found[2] or "").rstrip("/")
+    return site_of(found[1] + (found[2] or "")) if found else ""
 
 
 def _date(text: str) -> date | None:
@@ -276,15 +321,19 @@ def _date(text: str) -> date | None:
     return None
 
 
-def _names_above(host: str) -> list[str]:
-    """Return a host and the domains above it, down to its registrable domain."""
-    name = ascii_host(host).removeprefix("www.")
-    names = [name] if name else []
-    domain = registrable_domain(name)
-    while domain and name != domain and "." in name:
-        name = name.partition(".")[2]
-        names.append(name)
-    return names
+def _segments(path: str) -> list[str]:
+    return [quote(segment, safe=_PATH_SAFE) for segment in unquote(path).split("/") if segment]
+
+
+def _sorted(
+    hashes: NDArray[np.uint64], numbers: NDArray[np.unsignedinteger[Any]]
+) -> tuple[NDArray[np.uint64], NDArray[np.unsignedinteger[Any]]]:
+    """Sort entries by hash, the earlier first where two are alike, and drop repeated ones."""
+    order = np.argsort(hashes, kind="stable")
+    hashes, numbers = hashes[order], numbers[order]
+    again = np.zeros(len(hashes), dtype=np.bool_)
+    again[1:] = (hashes[1:] == hashes[:-1]) & (numbers[1:] == numbers[:-1])
+    return (hashes[~again], numbers[~again]) if again.any() else (hashes, numbers)
 
 
 def _hash(name: str) -> int:

@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from detector.blocklists import ListFormat, Reputation, export, flagged_sites, read_list
+from detector.blocklists import ListFile, ListFormat, Reputation, export, flagged_sites
 from detector.detector import SHIPPED
 from detector.errors import InputError
 from detector.model import Thresholds, read_manifest
+from detector.parsing.domains import host_of
 from detector.readers.record import HTML_TYPES, TEXT_TYPES, FieldMap, ReadOptions
 from detector.scan import Progress as ScanProgress
 from detector.scan import ScanOptions, Summary
@@ -137,27 +138,29 @@ def export_list(
 
 
 def look_up(
-    hosts: Annotated[list[str], typer.Argument(metavar="HOST…", help="Hosts to look up.")],
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="Hosts or addresses (a.org/b).")],
     lists: Annotated[list[Path], typer.Option("--list", "-l", metavar="LIST", help="A block list. Repeat.")],
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a host.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object an address.")] = False,
 ) -> None:
-    """Say which block lists name a host or a domain above it, and since when.
+    """Say which block lists name a host, a domain above it or the beginning of an address, and since when.
 
-    Exit codes: 0 no list names any of the hosts, 1 a list does, 2 a list could not be read.
+    Exit codes: 0 no list names any of them, 1 a list does, 2 a list could not be read.
     """
-    read = [read_list(path) for path in lists]
-    reputation = Reputation(read)
-    found = {host: reputation.lookup(host) for host in hosts}
-    for host, listings in found.items():
+    files = [ListFile(path) for path in lists]
+    reputation = Reputation(files)
+    urls = {address: address if "//" in address else f"//{address}" for address in addresses}
+    found = {address: reputation.lookup(host_of(url), url) for address, url in urls.items()}
+    for address, listings in found.items():
         if json:
-            named = [{"domain": x.domain, "list": x.source, "added": x.added} for x in listings]
-            sys.stdout.buffer.write(orjson.dumps({"host": host, "listings": named}) + b"\n")
+            named = [{"site": x.site, "list": x.source, "added": x.added} for x in listings]
+            sys.stdout.buffer.write(orjson.dumps({"address": address, "listings": named}) + b"\n")
         for listing in () if json else listings:
             since = f" since {listing.added}" if listing.added else ""
-            typer.echo(f"{host}: {listing.domain} is on {listing.source}{since}")
+            typer.echo(f"{address}: {listing.site} is on {listing.source}{since}")
     if not json:
-        for one in read:
-            typer.echo(f"{one.source}: {len(one.entries):,} entries, {one.unknown:,} lines not understood")
+        for one in files:
+            count = reputation.count(one.source)
+            typer.echo(f"{one.source}: {count:,} entries, {one.unknown:,} lines not understood")
     if any(found.values()):
         raise typer.Exit(1)
 

@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 
 from detector.blocklists import (
     Entry,
+    ListFile,
     ListFormat,
     Listing,
     Reputation,
     export,
     flagged_sites,
-    read_list,
+    site_of,
+    sites_above,
 )
 from detector.errors import ListError
 from detector.model import Thresholds
+from detector.parsing.domains import host_of
 from detector.scan.output import Output, OutputFormat
 from detector.sites.run import roll_up
 from tests.test_sites import complete, row
@@ -58,9 +61,9 @@ def test_a_list_names_each_site_with_reason_and_date(format_: ListFormat) -> Non
 @pytest.mark.parametrize("format_", list(ListFormat))
 def test_what_is_written_is_read_back(tmp_path: Path, format_: ListFormat) -> None:
     text, _ = export([*ENTRIES, ACCOUNT], format_, "Farms", DAY)
-    found = read_list(saved(tmp_path, text), "farms")
+    found = ListFile(saved(tmp_path, text), "farms")
     kept = [entry for entry in [*ENTRIES, ACCOUNT] if "/" not in entry.site or ACCOUNT.site in text]
-    assert sorted(found.entries, key=lambda e: e.site) == sorted(kept, key=lambda e: e.site)
+    assert sorted(set(found), key=lambda e: e.site) == sorted(kept, key=lambda e: e.site)
     assert found.unknown == 0
 
 
@@ -76,8 +79,8 @@ LABEL = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
 def test_any_reason_stays_on_its_line(tmp_path_factory, found, format_) -> None:  # type: ignore[no-untyped-def]
     entries = {Entry(f"{label}.example.com", reason, day) for label, reason, day in found}
     text, _ = export(entries, format_, "Farms\nwith a line feed", DAY)
-    read = read_list(saved(tmp_path_factory.mktemp("list"), text))
-    assert {entry.site for entry in read.entries} == {entry.site for entry in entries}
+    read = ListFile(saved(tmp_path_factory.mktemp("list"), text))
+    assert {entry.site for entry in read} == {entry.site for entry in entries}
     assert read.unknown == 0
 
 
@@ -99,7 +102,7 @@ def test_any_reason_stays_on_its_line(tmp_path_factory, found, format_) -> None:
     ],
 )
 def test_rules_of_every_kind_are_read(tmp_path: Path, line: str, site: str, day: date | None) -> None:
-    (entry,) = read_list(saved(tmp_path, line + "\n")).entries
+    (entry,) = ListFile(saved(tmp_path, line + "\n"))
     assert (entry.site, entry.added) == (site, day)
 
 
@@ -116,8 +119,8 @@ def test_rules_of_every_kind_are_read(tmp_path: Path, line: str, site: str, day:
     ],
 )
 def test_what_is_no_domain_is_counted(tmp_path: Path, line: str) -> None:
-    found = read_list(saved(tmp_path, line + "\n"))
-    assert (found.entries, found.unknown) == ((), 1)
+    found = ListFile(saved(tmp_path, line + "\n"))
+    assert (list(found), found.unknown) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +133,8 @@ def test_what_is_no_domain_is_counted(tmp_path: Path, line: str) -> None:
     ],
 )
 def test_an_entry_without_a_date_has_its_list_s(tmp_path: Path, head: str) -> None:
-    found = read_list(saved(tmp_path, f"{head}\nfarm.example.com\n"))
-    assert [entry.added for entry in found.entries] == [date(2026, 2, 3)]
+    found = ListFile(saved(tmp_path, f"{head}\nfarm.example.com\n"))
+    assert [entry.added for entry in found] == [date(2026, 2, 3)]
     assert found.unknown == 0
 
 
@@ -139,19 +142,21 @@ def test_an_entry_without_a_date_has_its_list_s(tmp_path: Path, head: str) -> No
 def test_any_text_is_read(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("list") / "list.txt"
     path.write_text(text, encoding="utf-8", errors="replace")
-    read_list(path)
+    assert all(site_of(entry.site) == entry.site for entry in ListFile(path))
 
 
 def test_an_unreadable_list_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ListError, match="nowhere"):
-        read_list(tmp_path / "nowhere.txt")
+        list(ListFile(tmp_path / "nowhere.txt"))
 
 
 @pytest.fixture
 def reputation(tmp_path: Path) -> Reputation:
     (tmp_path / "a.txt").write_text("# 2026-11-01\nfarm.example.com\nanna.blogspot.com\n")
-    (tmp_path / "b.txt").write_text("farm.example.com\nsub.farm.example.com # 2026-05-05\n")
-    return Reputation([read_list(tmp_path / "a.txt", "a"), read_list(tmp_path / "b.txt", "b")])
+    (tmp_path / "b.txt").write_text(
+        "farm.example.com\nsub.farm.example.com # 2026-05-05\n" + "platform.example/@anna\n" * 2
+    )
+    return Reputation([ListFile(tmp_path / "a.txt", "a"), ListFile(tmp_path / "b.txt", "b")])
 
 
 @pytest.mark.parametrize(
@@ -176,6 +181,85 @@ def test_a_host_is_looked_up_with_the_domains_above_it(
     reputation: Reputation, host: str, found: list
 ) -> None:  # type: ignore[type-arg]
     assert list(reputation.lookup(host)) == [Listing(*item) for item in found]
+
+
+@pytest.mark.parametrize(
+    ("url", "sites"),
+    [
+        ("https://platform.example/@anna", ["platform.example/@anna"]),
+        ("https://www.platform.example/%40anna/2026/?page=2#top", ["platform.example/@anna"]),
+        ("https://farm.example.com/@anna", ["farm.example.com", "farm.example.com"]),
+        ("https://platform.example/@annabel", []),
+        ("https://platform.example/@berta?see=/@anna", []),
+        ("https://platform.example/", []),
+    ],
+)
+def test_an_account_is_looked_up_by_the_address(reputation: Reputation, url: str, sites: list[str]) -> None:
+    assert [listing.site for listing in reputation.lookup(host_of(url), url)] == sites
+    assert [listing.site for listing in reputation.lookup(host_of(url))] == [s for s in sites if "/" not in s]
+
+
+def test_what_a_list_repeats_is_kept_once(reputation: Reputation) -> None:
+    assert [reputation.count(source) for source in ("a", "b", "c")] == [2, 3, 0]
+    assert len(reputation) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("Farm.example.com", "farm.example.com"),
+        (" www.farm.example.com/ ", "farm.example.com"),
+        ("platform.example//@anna/", "platform.example/@anna"),
+        ("platform.example/caf%c3%a9", "platform.example/caf%C3%A9"),
+        ("platform.example/café *$x", "platform.example/caf%C3%A9%20%2A%24x"),
+        ("platform.example/a%0a||b", "platform.example/a%0A%7C%7Cb"),
+        ("a.example/1/2/3/4/5/6/7/8", "a.example/1/2/3/4/5/6/7/8"),
+        ("a.example/1/2/3/4/5/6/7/8/9", ""),
+        ("platform.example/user?id=1", ""),
+        ("https://platform.example/user", ""),
+        ("platform.example/user#x", ""),
+        ("com/user", ""),
+        ("", ""),
+    ],
+)
+def test_a_site_has_one_form(text: str, site: str) -> None:
+    assert site_of(text) == site
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_site_is_found_by_its_own_address(path: str, more: str) -> None:
+    site = site_of(f"platform.example/{path}")
+    assert site_of(site) == site
+    if site:
+        assert site in sites_above("platform.example", f"https://{site}/{more}")
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "expected"),
+    [
+        ("https://www.a.example/", "www.a.example", ["a.example"]),
+        ("https://x.a.example/u/1?q#f", "x.a.example", [
+            "x.a.example", "x.a.example/u", "x.a.example/u/1", "a.example", "a.example/u", "a.example/u/1",
+        ]),
+        ("https://10.0.0.1/a", "10.0.0.1", ["10.0.0.1", "10.0.0.1/a"]),
+        ("", "", []),
+    ],
+)  # fmt: skip
+def test_an_address_belongs_to_these_sites(url: str, host: str, expected: list[str]) -> None:
+    assert list(sites_above(host, url)) == expected
+
+
+def test_memory_is_nine_bytes_an_entry(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("".join(f"farm{number}.example\n" for number in range(1_000)))
+    reputation = Reputation([ListFile(tmp_path / "a.txt")])
+    assert (len(reputation), reputation.nbytes) == (1_000, 9_000)
+    (tmp_path / "b.txt").write_text(
+        "".join(f"f{n}.example # {date.fromordinal(740_000 + n)}\n" for n in range(300))
+    )
+    dated = Reputation([ListFile(tmp_path / "b.txt")])
+    assert [listing.added for n in (0, 299) for listing in dated.lookup(f"f{n}.example")] == [
+        date.fromordinal(740_000), date.fromordinal(740_299),
+    ]  # fmt: skip
 
 
 def test_no_list_lists_nothing() -> None:

@@ -4,25 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.lists import targets
 from api.models import Scope
 from detector.blocklists import ListFormat
 from tests.api.conftest import farm_page, honest_page
-
-
-@pytest.mark.parametrize(
-    ("url", "host", "expected"),
-    [
-        ("https://www.a.example/", "www.a.example", ["a.example"]),
-        ("https://x.a.example/u/1?q#f", "x.a.example", [
-            "x.a.example", "x.a.example/u", "x.a.example/u/1", "a.example", "a.example/u", "a.example/u/1",
-        ]),
-        ("https://10.0.0.1/a", "10.0.0.1", ["10.0.0.1", "10.0.0.1/a"]),
-        ("", "", []),
-    ],
-)  # fmt: skip
-def test_an_address_has_these_names_on_lists(url, host, expected) -> None:
-    assert list(targets(url, host)) == expected
 
 
 def add(service, key, action, target, **more):
@@ -99,6 +83,29 @@ def test_bulk_lists_are_files_and_matches_name_the_list(serve, model_folder, tmp
     assert outcome(service, key, honest_page("Belford")) == ("ok", "")
 
 
+def test_an_account_on_a_platform_is_listed_alone(serve, model_folder, tmp_path) -> None:
+    file = tmp_path / "accounts.txt"
+    file.write_text("*://platform.example/@spammer/*\n||platform.example/u/casino^$document\n")
+    service = serve(model_folder, block_lists=(file,))
+    root = service.key("root", Scope.ADMIN)
+    page = honest_page("Corley")
+    own = add(service, root, "block", "www.Platform.example/%40anna/")
+    assert own["target"] == "platform.example/@anna"
+    for path, expected in (
+        ("@spammer/posts/1", ("farm", "block:accounts.txt:platform.example/@spammer")),
+        ("%40spammer?page=2", ("farm", "block:accounts.txt:platform.example/@spammer")),
+        ("u/casino", ("farm", "block:accounts.txt:platform.example/u/casino")),
+        ("@anna/1", ("farm", f"block:entries:{own['id']}")),
+        ("@spammers", ("ok", "")),
+        ("u", ("ok", "")),
+        ("", ("ok", "")),
+    ):
+        assert outcome(service, root, page | {"url": f"https://platform.example/{path}"}) == expected
+    add(service, root, "allow", "platform.example/@spammer/imprint")
+    allowed = outcome(service, root, page | {"url": "https://platform.example/@spammer/imprint"})
+    assert allowed[0] == "ok"
+
+
 @pytest.mark.parametrize("form", list(ListFormat))
 def test_the_block_list_is_exported_in_every_form(service, form) -> None:
     root = service.key("root", Scope.ADMIN)
@@ -111,7 +118,10 @@ def test_the_block_list_is_exported_in_every_form(service, form) -> None:
     assert "paper.example" not in text
 
 
-@pytest.mark.parametrize("target", ["", "no-dot", "https://a.example/x", "a b.example", "com"])
+@pytest.mark.parametrize(
+    "target",
+    ["", "no-dot", "https://a.example/x", "a b.example", "com", "a.example/x?y=1", "a.example" + "/x" * 9],
+)
 def test_what_names_no_site_is_refused(service, target) -> None:
     entry = {"action": "block", "target": target, "why": "x"}
     root = service.key("root", Scope.ADMIN)
