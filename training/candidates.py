@@ -19,6 +19,8 @@ LOW_CONFIDENCE = 0.6
 """Weight of a page that its annotators were unsure about, where a sure one weighs 1."""
 SYNTHETIC_WEIGHT = 0.5
 """Weight of a synthetic page: enough to teach what is rare, too little to outweigh what is real."""
+MAX_GROUP = 2.0
+"""The most pages that a group (a host, or near-copies across hosts) may weigh, however many it has."""
 MAX_BALANCE = 2.0
 """The most that balancing a source may raise or lower a page's weight."""
 CAPS = {
@@ -58,14 +60,20 @@ CANDIDATES = (
 )
 
 
-def row_weights(measured: Measured, records: NDArray[np.int64]) -> NDArray[np.float64]:
+def row_weights(
+    measured: Measured, records: NDArray[np.int64], groups: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Return a weight for every row, zero for those of other records.
 
-    All views of a page together weigh 1 (LOW_CONFIDENCE where its label is unsure), and farms weigh the same
+    All views of a page together weigh 1 (LOW_CONFIDENCE where its label is unsure), less where its group has
+    many pages: what is learnt is to hold for other hosts, not for the pages of one. Farms weigh the same
     share in every source: a source's name, and with it its format, then tells nothing of the label.
     """
     page = np.zeros(len(measured.records))
     page[records] = np.array([_trust(measured.records[record]) for record in records])
+    size = np.bincount(groups[records])[groups[records]]
+    real = np.array([measured.records[record].source != SYNTHETIC for record in records])
+    page[records] *= np.where(real, np.minimum(1.0, MAX_GROUP / size), 1.0)
     farm = measured.farm
     source = np.array([record.source for record in measured.records])
     overall = page[farm].sum() / page.sum()
@@ -95,7 +103,7 @@ def training_rows(
     measured: Measured, records: NDArray[np.int64], groups: NDArray[np.int64], seed: int
 ) -> TrainingRows:
     """Gather the rows of some records and learn their wording."""
-    weight = row_weights(measured, records)
+    weight = row_weights(measured, records, groups)
     mine = np.flatnonzero(weight)
     farm, group, weight = measured.farm[measured.owner[mine]], groups[measured.owner[mine]], weight[mine]
     matrices = {slot: measured.wording[slot][mine] for slot in Slot}

@@ -70,9 +70,9 @@ class BinnedLogistic:
     """
 
     name: str
-    bins: int = 12
-    rare_bins: int = 4  # more bins inside the values that differ from a feature's commonest one
-    c: float = 0.015
+    bins: int = 6
+    rare_bins: int = 3  # more bins inside the values that differ from a feature's commonest one
+    c: float = 0.03
     rarity: float = 0.75  # 0: every bin is penalised alike, 1: by its standard deviation
 
     def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
