@@ -5,13 +5,13 @@ A revoked key is refused after those seconds. While the store is down, keys that
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from api.problems import Problem
@@ -23,6 +23,9 @@ FRESH_SECONDS = 5.0
 STALE_SECONDS = 900.0
 """For so long a key that was found still works while the store is down."""
 MAX_REMEMBERED = 10_000
+MINUTE = 60.0
+ROUNDING = 1e-6
+"""Seconds by which sums of intervals may miss a minute."""
 
 
 @dataclass(slots=True)
@@ -61,20 +64,39 @@ class Remembered:
 
 
 class Rates:
-    """Counts requests in a sliding window of a minute."""
+    """Lets each caller through at a steady rate, after a burst of a minute's worth (GCRA, ITU-T I.371).
 
-    def __init__(self) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+    A caller costs one number: the moment until which its requests are paid for.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._paid_until: dict[str, float] = {}
+        self._swept_at = clock()
+        self._lock = Lock()
 
     def hit(self, who: str, per_minute: int) -> None:
         """Count a request. Raises Problem 429, with the seconds to wait, where there were too many."""
-        limit = RateLimitItemPerMinute(per_minute)
-        if not self._limiter.hit(limit, who):
-            reset = self._limiter.get_window_stats(limit, who).reset_time
-            wait = max(1, round(reset - time.time()))
-            raise Problem(
-                429,
-                "too-many-requests",
-                f"more than {per_minute} requests in a minute: wait {wait} s",
-                {"Retry-After": str(wait)},
-            )
+        with self._lock:
+            now = self._clock()
+            self._sweep(now)
+            paid_until = max(self._paid_until.get(who, now), now) + MINUTE / per_minute
+            if paid_until <= now + MINUTE + ROUNDING:
+                self._paid_until[who] = paid_until
+                return
+        wait = math.ceil(paid_until - now - MINUTE)
+        raise Problem(
+            429,
+            "too-many-requests",
+            f"more than {per_minute} requests in a minute: wait {wait} s",
+            {"Retry-After": str(wait)},
+        )
+
+    def __len__(self) -> int:
+        return len(self._paid_until)
+
+    def _sweep(self, now: float) -> None:
+        """Forget, once a minute, callers who were not heard of for a while."""
+        if now - self._swept_at > MINUTE:
+            self._paid_until = {who: until for who, until in self._paid_until.items() if until > now}
+            self._swept_at = now

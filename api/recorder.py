@@ -13,6 +13,7 @@ from threading import Condition, Thread
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.drift import Drift
 from api.metrics import Metrics
 from api.reload import Slot
 from api.scoring import Scored, promoted, title_of
@@ -36,6 +37,7 @@ KEPT_LABELS = {"farm", "review"}
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     scored: Scored
+    drift: Drift
     size: int
 
 
@@ -62,14 +64,14 @@ class Recorder:
         """Begin to write."""
         self._thread.start()
 
-    def add(self, scored: Scored) -> None:
-        """Take a scored page; returns at once."""
+    def add(self, scored: Scored, drift: Drift) -> None:
+        """Take a scored page, to be written and counted in its model's drift; returns at once."""
         size = len(scored.sent.html or scored.sent.text or "")
         with self._change:
             if len(self._waiting) >= MAX_WAITING or self._size + size > MAX_BYTES:
                 self._metrics.dropped.inc()
                 return
-            self._waiting.append(_Waiting(scored, size))
+            self._waiting.append(_Waiting(scored, drift, size))
             self._size += size
             if len(self._waiting) in (1, BATCH):  # what the thread waits for
                 self._change.notify_all()
@@ -95,6 +97,8 @@ class Recorder:
         while batch := self._take():
             try:
                 self._write([waiting.scored for waiting in batch])
+                for waiting in batch:
+                    waiting.drift.add(waiting.scored.verdict)
             except SQLAlchemyError as error:
                 log.warning("pages not recorded yet", extra={"error": type(error).__name__})
                 self._put_back(batch)

@@ -176,9 +176,8 @@ def _note(service: Service, loaded: Loaded, scored: Scored) -> None:
     verdict = scored.verdict
     if verdict.score is not None:
         service.metrics.score.labels(verdict.model).observe(verdict.score)
-    loaded.drift.add(verdict)
     service.metrics.labels.labels(verdict.model, verdict.label.value).inc()
-    service.recorder.add(scored)
+    service.recorder.add(scored, loaded.drift)
 
 
 def _headers(scored: Scored) -> dict[str, str]:

@@ -5,8 +5,10 @@ import logging
 
 import pytest
 
+from api.credentials import Rates
 from api.logs import JsonFormatter
 from api.models import Scope
+from api.problems import Problem
 from tests.api.conftest import farm_page, honest_page
 
 OPEN = {"/healthz", "/readyz", "/metrics", "/console/login"}
@@ -104,6 +106,28 @@ def test_a_key_has_its_own_rate(service) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 60
     assert service.client.get("/v1/model", headers=fast).status_code == 200
+
+
+def test_a_rate_allows_a_minute_s_worth_at_once_and_then_a_steady_pace() -> None:
+    now = [1000.0]
+    rates = Rates(lambda: now[0])
+
+    def passed(who: str, seconds: float) -> int:
+        now[0] += seconds
+        for count in range(100):
+            try:
+                rates.hit(who, 6)
+            except Problem as problem:
+                wait = int(problem.headers["Retry-After"])
+                assert 1 <= wait <= 10
+                return count
+        raise AssertionError("no limit")
+
+    assert [passed("ana", seconds) for seconds in (0, 9.9, 0.2, 10, 25, 3600)] == [6, 0, 1, 1, 2, 6]
+    assert passed("ben", 0) == 6
+    assert len(rates) == 2
+    passed("cleo", 121)
+    assert len(rates) == 1  # the others could start anew
 
 
 def test_every_answer_has_a_request_id_and_a_strict_policy(service) -> None:
