@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 from detector.page import BlockKind, Region
 from detector.parsing.elements import KINDS, MAIN, REGIONS
 
@@ -13,6 +15,7 @@ Key = int | tuple[int, Region | None, Region | None]
 """An element's tag, with the regions that its role and its names speak of where they do."""
 
 
+@final
 class Context(dict[Key, "Context"]):
     """The state of an element's content, and a map from the elements in it to the state of theirs.
 

@@ -15,7 +15,6 @@ class Flow:
 
     def __init__(self) -> None:
         self.context = ROOT
-        self.outer: list[Context] = []  # contexts of the open elements
         self.parts: list[str] = []
         self.position = 0  # characters in parts
         self.start = -1  # of the open block, -1 where none is open
@@ -33,6 +32,7 @@ class Flow:
         if not line:
             self.space = True
             return
+        bare = len(line) == len(text)  # no white space around it
         if self.start < 0:
             if self.position + 1 >= MAX_TEXT:
                 self.cuts[CutReason.TEXT] = None
@@ -41,12 +41,12 @@ class Flow:
                 self.parts.append("\n")
                 self.position += 1
             self.start = self.position
-        elif self.space or text[0].isspace():
+        elif self.space or not (bare or not text[0].isspace()):
             self.parts.append(" ")
             self.position += 1
         self.parts.append(line)
         self.position += len(line)
-        self.space = text[-1].isspace()
+        self.space = not bare and text[-1].isspace()
         if self.position > MAX_TEXT:
             self._cut(line)
 
@@ -56,18 +56,21 @@ class Flow:
             self.blocks.append((self.start, self.position, self.context))
             self.start = -1
 
-    def enter(self, context: Context) -> None:
-        """Begin a block element."""
+    def enter(self, context: Context) -> Context:
+        """Begin a block element, and return the context to go back to at its end."""
         if self.start >= 0:
-            self.end_block()
-        self.outer.append(self.context)
+            self.blocks.append((self.start, self.position, self.context))
+            self.start = -1
+        outer = self.context
         self.context = context
+        return outer
 
-    def leave(self) -> None:
+    def leave(self, outer: Context) -> None:
         """End a block element."""
         if self.start >= 0:
-            self.end_block()
-        self.context = self.outer.pop()
+            self.blocks.append((self.start, self.position, self.context))
+            self.start = -1
+        self.context = outer
 
     def text(self) -> str:
         """Return the text of all blocks, joined by line breaks."""

@@ -30,13 +30,14 @@ MIN_JUDGED = 500
 Attributes = Mapping[str, str | None]
 Names = tuple[str | None, str | None]
 """An element's class and id."""
-Leave = Callable[[], None]
+Leave = Callable[[], None] | Context
+"""What to do at an element's end: call it, or go back to the context around a block."""
 
 
 class Reader:
     """Reads the nodes of a page into text, links, images and metadata.
 
-    An ``_enter`` method reads an element; it returns what to call once the element's content is read, or
+    An ``_enter`` method reads an element; it returns what to do once the element's content is read, or
     None where the content is not to be visited.
     """
 
@@ -52,18 +53,16 @@ class Reader:
         self.noscript = 0  # characters for browsers without scripts
         self.cuts: dict[CutReason, None] = {}
         self._distrusted = distrusted
-        self._guesses: list[tuple[int, Names]] = []  # open elements whose names told a region: their start
-        self._named: list[tuple[int, Names]] = []  # closed ones: characters of text in them
-        self._leave_block = self.flow.leave
+        self._named: list[tuple[int, Names]] = []  # elements whose names told a region: characters in them
         self._hidden_length = 0
         self._anchor: Attributes | None = None  # of the open link
         self._anchor_parts = self._anchor_position = 0  # where it began
 
     def walk(self, root: LexborNode | None) -> None:
         """Visit every node, without recursion: pages may be nested deeply."""
-        enters = {tag: enter.__get__(self) for tag, enter in ENTER.items()}
-        enter_inline, flow, text = self._enter_inline, self.flow, elements.TEXT
-        add_text = flow.add
+        flow, text, enter_inline = self.flow, elements.TEXT, self._enter_inline
+        add_text, end_block = flow.add, flow.leave
+        find_enter = {tag: enter.__get__(self) for tag, enter in ENTER.items()}.get
         nodes: list[LexborNode] = []
         leaves: list[Leave] = []
         node = root
@@ -74,23 +73,30 @@ class Reader:
                     flow.space = True
                 else:
                     add_text(node.text_content or "")
-            else:
-                child = node.first_child
-                enter = enters.get(tag)
-                if enter is None and child is not None:
-                    enter = enter_inline
-                if enter is not None and (leave := enter(node, tag)) is not None:
-                    if child is not None:
-                        nodes.append(node)
-                        leaves.append(leave)
-                        node = child
-                        continue
-                    leave()
+            elif (child := node.first_child) is not None:
+                leave = find_enter(tag, enter_inline)(node, tag)
+                if leave is not None:
+                    nodes.append(node)
+                    leaves.append(leave)
+                    node = child
+                    continue
+            elif (enter := find_enter(tag)) is not None and (leave := enter(node, tag)) is not None:
+                self._leave(leave)
             node = node.next
             while node is None and nodes:
-                leaves.pop()()
+                leave = leaves.pop()
+                if type(leave) is Context:
+                    end_block(leave)
+                elif leave is not _nothing:
+                    leave()
                 node = nodes.pop().next
         flow.end_block()
+
+    def _leave(self, leave: Leave) -> None:
+        if isinstance(leave, Context):
+            self.flow.leave(leave)
+        else:
+            leave()
 
     def wrong_names(self) -> Names | None:
         """Return the names that took most text away from a body that is too small, if there are any."""
@@ -103,56 +109,58 @@ class Reader:
 
     def _enter_inline(self, node: LexborNode, tag: int) -> Leave | None:
         attributes = node.attributes
-        if ("style" in attributes or "hidden" in attributes) and hides(attributes):
+        if attributes and ("style" in attributes or "hidden" in attributes) and hides(attributes):
             self._hide(node)
             return None
         return _nothing
 
     def _enter_block(self, node: LexborNode, tag: int) -> Leave | None:
         flow = self.flow
-        context = flow.context
+        outer = flow.context
+        if flow.start >= 0:
+            flow.blocks.append((flow.start, flow.position, outer))
+            flow.start = -1
         attributes = node.attributes
         if not attributes:
-            flow.enter(context[tag])
-            return self._leave_block
+            flow.context = outer[tag]
+            return outer
         if ("style" in attributes or "hidden" in attributes) and hides(attributes):
-            flow.end_block()
             self._hide(node)
             return None
         role = ROLES.get(attributes["role"] or "") if "role" in attributes else None
-        if context.main and ("class" in attributes or "id" in attributes):
+        if outer.main and ("class" in attributes or "id" in attributes):
             names = attributes.get("class"), attributes.get("id")
             named = region_of_names(*names)
             if named is not None and names not in self._distrusted:
-                return self._enter_named(context[tag, role, named], names)
-        flow.enter(context[tag] if role is None else context[tag, role, None])
-        return self._leave_block
+                flow.context = context = outer[tag, role, named]
+                return self._guess(names, outer) if context.guessed else outer
+        flow.context = outer[tag] if role is None else outer[tag, role, None]
+        return outer
 
-    def _enter_named(self, context: Context, names: Names) -> Leave:
-        self.flow.enter(context)
-        if not context.guessed:
-            return self._leave_block
-        self._guesses.append((self.flow.position, names))
-        return self._leave_named
+    def _guess(self, names: Names, outer: Context) -> Leave:
+        """Keep in mind how much text the names of an element told the region of."""
+        start = self.flow.position
 
-    def _leave_named(self) -> None:
-        self.flow.leave()
-        start, names = self._guesses.pop()
-        self._named.append((self.flow.position - start, names))
+        def leave() -> None:
+            self.flow.leave(outer)
+            self._named.append((self.flow.position - start, names))
+
+        return leave
 
     def _enter_body(self, node: LexborNode, tag: int) -> Leave:
-        self.flow.enter(self.flow.context[tag])  # its classes speak of the whole page
-        return self._leave_block
+        return self.flow.enter(self.flow.context[tag])  # its classes speak of the whole page
 
     def _enter_preformatted(self, node: LexborNode, tag: int) -> Leave | None:
+        outer = self.flow.context
         if self._enter_block(node, tag) is None:
             return None
         self.flow.preformatted += 1
-        return self._leave_preformatted
 
-    def _leave_preformatted(self) -> None:
-        self.flow.leave()
-        self.flow.preformatted -= 1
+        def leave() -> None:
+            self.flow.leave(outer)
+            self.flow.preformatted -= 1
+
+        return leave
 
     def _enter_break(self, node: LexborNode, tag: int) -> None:
         self.flow.end_block()
@@ -166,20 +174,22 @@ class Reader:
             self._leave_link()
         if "href" not in attributes:
             return _nothing
+        flow = self.flow
         self._anchor = attributes
-        self._anchor_parts = len(self.flow.parts)
-        self._anchor_position = self.flow.position
+        self._anchor_parts = len(flow.parts)
+        self._anchor_position = flow.position
         return self._leave_link
 
     def _leave_link(self) -> None:
-        if self._anchor is None:
+        attributes = self._anchor
+        if attributes is None:
             return
-        flow = self.flow
-        start = self._anchor_position
-        if self._anchor_parts < len(flow.parts) and flow.parts[self._anchor_parts] in ("\n", " "):
-            start += 1  # white space before a link's text is not its own
-        self._add_link(self._anchor, start, flow.position)
         self._anchor = None
+        flow = self.flow
+        start, end = self._anchor_position, flow.position
+        if start < end and flow.parts[self._anchor_parts] in _WHITE:
+            start += 1  # white space before a link's text is not its own
+        self._add_link(attributes, start, end)
 
     def _add_link(self, attributes: Attributes, start: int, end: int) -> None:
         if len(self.links) < MAX_LINKS:
@@ -191,8 +201,9 @@ class Reader:
         attributes = node.attributes
         source = attributes.get("src") or attributes.get("data-src") or ""
         if len(self.images) < MAX_LINKS:
-            alt = attributes.get("alt") or ""
-            self.images.append(Image(self.base.host_for(source), " ".join(alt[:MAX_ALT].split())))
+            alt = attributes.get("alt")
+            image = self.base.host_for(source), " ".join(alt[:MAX_ALT].split()) if alt else ""
+            self.images.append(tuple.__new__(Image, image))
 
     def _enter_script(self, node: LexborNode, tag: int) -> None:
         attributes = node.attributes
@@ -269,6 +280,9 @@ class Reader:
             words = words[: MAX_HIDDEN - self._hidden_length]
         self.hidden.append(words)
         self._hidden_length += len(words)
+
+
+_WHITE = ("\n", " ")
 
 
 def _nothing() -> None:
