@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import groupby
 
 from detector.address import Address, Segment
-from detector.lexicons import Hit, load_lexicon
+from detector.lexicons import Entry, Hit, load_lexicon
 from detector.page import Block, BlockKind, Page, Region
 
 Topics = Mapping[str, float]
@@ -93,7 +92,8 @@ class TopicProfile:
     def __init__(self, page: Page, hits: Sequence[Hit], language: str, address: Address | None) -> None:
         self.address = address
         self._page = page
-        self.hits = tuple(hit for hit in hits if _belongs(hit, language))
+        known = {"*", "en", language} | near_languages(language)
+        self.hits = tuple([hit for hit in hits if not language or _belongs(hit.entry, known)])
 
     @cached_property
     def host(self) -> Part:
@@ -134,12 +134,14 @@ class TopicProfile:
         return Part(weigh(self.hits), self.hits)
 
     @cached_property
-    def by_block(self) -> tuple[tuple[Block, tuple[Hit, ...]], ...]:
+    def by_block(self) -> tuple[tuple[Block, list[Hit]], ...]:
         """Blocks that hold hits, in reading order."""
         blocks = self._page.blocks
-        ends = [block.end for block in blocks]
-        grouped = groupby(self.hits, key=lambda hit: bisect_right(ends, hit.start))
-        return tuple([(blocks[place], tuple(hits)) for place, hits in grouped if place < len(blocks)])
+        ends = [block.end for block in blocks] if self.hits else []
+        grouped: dict[int, list[Hit]] = {}
+        for hit in self.hits:
+            grouped.setdefault(bisect_right(ends, hit.start), []).append(hit)
+        return tuple([(blocks[place], hits) for place, hits in grouped.items() if place < len(blocks)])
 
     def window(self, start: int, end: int) -> Part:
         """Return the topics of a span of the visible text."""
@@ -179,12 +181,16 @@ def fit(left: Topics, right: Topics) -> float:
     norm = math.sqrt(sum(w * w for w in left.values()) * sum(w * w for w in right.values()))
     match = 0.0
     for topic, weight in left.items():
+        kindred = kin(topic)
         for other, beside in right.items():
-            if other == topic:
-                match += weight * beside
-            elif other in kin(topic):
-                match += 0.5 * weight * beside
+            if other in kindred:
+                match += weight * beside * (1.0 if other == topic else 0.5)
     return min(1.0, match / norm)
+
+
+def akin(left: Set[str], right: Set[str]) -> bool:
+    """Tell whether any of these topics is, or is kindred to, any of those."""
+    return any(not kin(topic).isdisjoint(right) for topic in left)
 
 
 def subjects(topics: Topics) -> int:
@@ -196,19 +202,13 @@ def subjects(topics: Topics) -> int:
     return len(kept)
 
 
-def _belongs(hit: Hit, language: str) -> bool:
-    entry = hit.entry
-    if entry.language in ("*", "en", language) or not language:
-        return True
-    if entry.language in near_languages(language):
-        return True
-    return entry.category in VICE and len(entry.term) > 4
+def _belongs(entry: Entry, languages: Set[str]) -> bool:
+    return entry.language in languages or (entry.category in VICE and len(entry.term) > 4)
 
 
 def _is_menu(block: Block) -> bool:
-    if block.region is not _MAIN:
-        return True
-    return block.kind is _LIST_ITEM and block.end - block.start <= 60
+    start, end, region, kind, _ = block
+    return region is not _MAIN or (kind is _LIST_ITEM and end - start <= 60)
 
 
 def _is_title(block: Block) -> bool:

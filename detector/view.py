@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from detector.address import Address, parse_address
 from detector.lexicons import Hit, find_terms
-from detector.page import Block, BlockKind, Page, Region
+from detector.page import BlockKind, Page, Region
 from detector.topics import TopicProfile
 
-MAX_ANALYSED = 60_000
+HEAD, TAIL = 12_000, 6_000
+MAX_ANALYSED = HEAD + TAIL
 """Characters of visible text that word-level signals read: the head and the tail of longer pages."""
 BEGINNING = 2_000
-"""Characters of the body, and of what stands around it, from which languages are told."""
+"""Characters of the body from which its language and its likeness to other pages are told."""
+MENU = 400
+"""Characters of what stands around the body from which its language is told."""
 
 _MAIN = Region.MAIN
 _NOT_RUNNING = (BlockKind.FORM, BlockKind.TABLE_CELL)
@@ -42,23 +45,35 @@ class View:
         return code_points(self.page.text)
 
     @cached_property
+    def analysed(self) -> int:
+        """The number of characters that :meth:`hits` are looked for in."""
+        return min(len(self.page.text), MAX_ANALYSED)
+
+    @cached_property
     def body_text(self) -> str:
         """The first BEGINNING characters of what reads as running text or headings in the main region."""
         return self._beginning(
-            b for b in self.page.blocks if b.region is _MAIN and b.kind not in _NOT_RUNNING
+            (
+                (start, end)
+                for start, end, region, kind, _ in self.page.blocks
+                if region is _MAIN and kind not in _NOT_RUNNING
+            ),
+            BEGINNING,
         )
 
     @cached_property
     def furniture_text(self) -> str:
-        """The first BEGINNING characters around it: header, navigation, aside, footer; a block a line."""
-        return self._beginning(b for b in self.page.blocks if b.region is not _MAIN)
+        """The first MENU characters around it: header, navigation, aside, footer; a block a line."""
+        return self._beginning(
+            ((start, end) for start, end, region, _, _ in self.page.blocks if region is not _MAIN), MENU
+        )
 
-    def _beginning(self, blocks: Iterable[Block]) -> str:
+    def _beginning(self, spans: Iterable[tuple[int, int]], room: int) -> str:
+        text = self.page.text
         parts: list[str] = []
-        room = BEGINNING
-        for block in blocks:
-            parts.append(self.page.text[block.start : block.end][:room])
-            room -= len(parts[-1]) + 1
+        for start, end in spans:
+            parts.append(text[start : min(end, start + room)])
+            room -= end - start + 1
             if room <= 0:
                 break
         return "\n".join(parts)
@@ -66,9 +81,17 @@ class View:
     @cached_property
     def _hits(self) -> dict[str, list[Hit]]:
         text = self.lowered
-        if len(text) <= 2 * MAX_ANALYSED:
+        left_out = len(text) - MAX_ANALYSED
+        if left_out <= 0:
             return find_terms(text)
-        return find_terms(text[:MAX_ANALYSED] + " " * (len(text) - 2 * MAX_ANALYSED) + text[-MAX_ANALYSED:])
+        found = find_terms(f"{text[:HEAD]}\n{text[-TAIL:]}")
+        shift = left_out - 1  # the line break stands for what was left out
+        return {
+            lexicon: [
+                hit if hit.end <= HEAD else Hit(hit.entry, hit.start + shift, hit.end + shift) for hit in hits
+            ]
+            for lexicon, hits in found.items()
+        }
 
     def hits(self, lexicon: str) -> list[Hit]:
         """Return where a lexicon's terms stand in the visible text, in order of appearance."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -62,6 +61,7 @@ class Hit(NamedTuple):
     end: int
 
 
+@cache
 def lexicon_names() -> tuple[str, ...]:
     """Return the name of every lexicon that ships."""
     return tuple(sorted(path.name.removesuffix(".tsv") for path in _folder() if path.name.endswith(".tsv")))
@@ -93,17 +93,21 @@ def find_terms(lowered: str) -> dict[str, list[Hit]]:
     A term that lies inside a longer one of the same lexicon is left out. No more than MAX_MATCHES are looked
     at, by where they end.
     """
-    automaton, entries = _automaton()
+    automaton, meanings = _automaton()
     matches = automaton.find_matches_as_indexes(lowered, overlapping=True)[:MAX_MATCHES]
     inside = _inside_words(lowered)
     found = [(s, -e, index) for index, s, e in matches if not (inside[s] or inside[e])]
-    hits: dict[str, list[Hit]] = defaultdict(list)
-    for start, minus_end, index in sorted(found):  # of those that start at one place, the longest first
-        for entry in entries[index]:
-            kept = hits[entry.lexicon]
-            if not kept or -minus_end > kept[-1].end or entry.term == kept[-1].entry.term:
-                kept.append(Hit(entry, start, -minus_end))
-    return dict(hits)
+    found.sort()  # of those that start at one place, the longest first
+    hits: dict[str, list[Hit]] = {name: [] for name in lexicon_names()}
+    ends = dict.fromkeys(hits, 0)  # where each lexicon's last hit ends
+    for start, minus_end, index in found:
+        end = -minus_end
+        for lexicon, entries in meanings[index]:
+            if end > ends[lexicon]:
+                ends[lexicon] = end
+                for entry in entries:
+                    hits[lexicon].append(Hit(entry, start, end))
+    return hits
 
 
 def _folder() -> Iterator[Traversable]:
@@ -119,15 +123,16 @@ def _entry(name: str, number: int, line: str) -> Entry:
 
 
 @cache
-def _automaton() -> tuple[AhoCorasick, tuple[tuple[Entry, ...], ...]]:
-    by_term: dict[str, list[Entry]] = defaultdict(list)
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[tuple[str, list[Entry]], ...], ...]]:
+    """Return the automaton, and for each of its terms the entries by lexicon."""
+    by_term: dict[str, dict[str, list[Entry]]] = {}
     for lexicon in map(load_lexicon, lexicon_names()):
         for entry in lexicon.entries if lexicon.matched else ():
-            by_term[entry.term].append(entry)
+            by_term.setdefault(entry.term, {}).setdefault(lexicon.name, []).append(entry)
     automaton = AhoCorasick(
         list(by_term), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
     )
-    return automaton, tuple(tuple(entries) for entries in by_term.values())
+    return automaton, tuple(tuple(meanings.items()) for meanings in by_term.values())
 
 
 def _inside_words(text: str) -> bytes:
@@ -136,7 +141,7 @@ def _inside_words(text: str) -> bytes:
     Scripts without spaces have no such border: see UNSPACED.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    letters = _SPACED[np.minimum(codes, ord(UNSPACED))]
+    letters = _SPACED.take(codes, mode="clip")
     inside = np.zeros(len(text) + 1, dtype=np.bool_)
     inside[1:-1] = letters[:-1] & letters[1:]
     return inside.tobytes()

@@ -76,7 +76,7 @@ def languages(view: View) -> Measurement:
 
 
 def _menu_language(view: View) -> str:
-    text = view.furniture_text[:600]
+    text = view.furniture_text
     return detect_language(text) if len(text) >= MIN_MENU else ""
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Set
 
 from detector.address import Address, fold
 from detector.signals.base import MISSING, Family, Feature, Measurement, signal
@@ -19,9 +18,11 @@ MIN_LABEL = 4
 HEAD = 600
 """Characters of the page's head, where a site shows its name."""
 TAIL = 600
-EDGE = 2_000
+EDGE = 1_200
 """Characters at either end of the page in which its name is looked for."""
 MIN_PART = 4
+
+MAX_PART = 20
 
 _SPACED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128 * [32])
 _NOT_ALNUM = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -69,17 +70,19 @@ def brand(view: View) -> Measurement:
     tail = edges[-TAIL:] if len(text) > HEAD + TAIL else ""
     domain = label + squeeze(address.suffix)
     named = _named(edges, label, domain)
-    covered = _covered(label, _words(edges))
+    covered = _covered(label, edges)
     signed = f"@{address.label}.{address.suffix}" in view.lowered
     unowned = 0.0 if named or signed else 1.0 - covered
     topics = view.topics.whole.topics
-    sold = max((topics[t] for t in MONEY & topics.keys() if not view.topics.host.share(kin(t))), default=0.0)
+    host = view.topics.host.topics.keys()
+    sold = max((topics[t] for t in MONEY & topics.keys() if kin(t).isdisjoint(host)), default=0.0)
+    own = f"{address.label}.{address.suffix}"
     return Measurement(
         {
             "brand_named": float(named),
             "brand_in_head": float(_named(head, label, domain)),
             "brand_in_tail": float(_named(tail, label, domain)) if tail else MISSING,
-            "brand_as_domain": float(f"{address.label}.{address.suffix}" in view.lowered),
+            "brand_as_domain": float(own in view.lowered),
             "label_covered": covered,
             "unowned": unowned,
             "unowned_off_topic": unowned * math.log2(1.0 + sold),
@@ -125,7 +128,7 @@ def owner(view: View) -> Measurement:
     if view.page.metadata.site_name:
         name = fold(view.page.metadata.site_name[:200])
         whole = bool(squeeze(name)) and squeeze(name) in label
-        values["site_name_is_host"] = 1.0 if whole else _covered(label, _words(name))
+        values["site_name_is_host"] = 1.0 if whole else _covered(label, name)
     return Measurement(values)
 
 
@@ -135,7 +138,7 @@ def _copyright(text: str, label: str) -> dict[str, float]:
         return {"owner_line": 0.0}
     name = fold(line.group())
     named = label in squeeze(name)
-    covered = _covered(label, _words(name))
+    covered = _covered(label, name)
     return {
         "owner_line": 1.0,
         "owner_is_host": float(named),
@@ -152,23 +155,19 @@ def squeeze(text: str) -> str:
     return text.encode("ascii", "ignore").translate(None, _NOT_ALNUM).decode("ascii")
 
 
-def _words(folded: str) -> Set[str]:
-    return set(folded.encode("ascii", "ignore").translate(_SPACED).decode("ascii").split())
-
-
 def _named(text: str, label: str, domain: str) -> bool:
     """Whether the label's letters stand in a row in the text other than as the domain itself."""
     squeezed = squeeze(text)
     return squeezed.count(label) > squeezed.count(domain)
 
 
-def _covered(label: str, words: Set[str]) -> float:
-    """Return the share of a label's letters that words of four letters or more cover, best cut."""
-    size = len(label)
-    best = [0] * (size + 1)
-    for end in range(1, size + 1):
-        best[end] = best[end - 1]
-        for start in range(max(0, end - 20), end - MIN_PART + 1):
-            if label[start:end] in words:
-                best[end] = max(best[end], best[start] + end - start)
-    return best[size] / size if size else 0.0
+def _covered(label: str, folded: str) -> float:
+    """Return the share of a label's letters that a text's words of four letters or more cover, best cut."""
+    words = folded.encode("ascii", "ignore").translate(_SPACED).split()
+    own = label.encode("ascii", "ignore")
+    parts = {word for word in words if word in own and MIN_PART <= len(word) <= MAX_PART}
+    best = [0] * (len(own) + 1)
+    for end in range(1, len(best) if parts else 0):
+        ended = [best[end - len(part)] + len(part) for part in parts if own.endswith(part, 0, end)]
+        best[end] = max([best[end - 1], *ended])
+    return best[-1] / len(own) if own else 0.0

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.topics import CATCH_ALL, MONEY, Part, fit, subjects
+from detector.topics import CATCH_ALL, MONEY, Part, akin, fit, subjects
 from detector.view import View
 
 MIN_TERMS = 2.0
@@ -96,11 +96,10 @@ def part_fit(view: View) -> Measurement:
 def spread(view: View) -> Measurement:
     """Count the unrelated subjects that the page touches, and its jumps between them."""
     topics = view.topics
-    size = len(view.page.text)
-    if size < 200:
+    if len(view.page.text) < 200:
         return Measurement({})
-    blocks = [Part({hit.entry.category: 1.0 for hit in hits}) for _, hits in topics.by_block if len(hits) > 1]
-    steps = [fit(left.topics, right.topics) == 0 for left, right in pairwise(blocks[:200])]
+    blocks = [{hit.entry.category for hit in hits} for _, hits in topics.by_block if len(hits) > 1]
+    steps = [not akin(left, right) for left, right in pairwise(blocks[:200])]
     return Measurement(
         {
             "menu_subjects": float(subjects(topics.menu.topics)),
@@ -109,7 +108,7 @@ def spread(view: View) -> Measurement:
             "topic_focus": topics.body.share([topics.body.main])
             if topics.body.total >= MIN_TERMS
             else MISSING,
-            "topic_density": 1_000 * len(topics.hits) / size,
+            "topic_density": 1_000 * len(topics.hits) / view.analysed,
         }
     )
 

@@ -38,12 +38,11 @@ CLOSE_LANGUAGES = frozenset(
 )
 def furniture(view: View) -> Measurement:
     """How much of the page is the default wording of a theme, and of which kind."""
-    text = view.page.text
-    if len(text) < MIN_CHARACTERS:
+    if len(view.page.text) < MIN_CHARACTERS:
         return Measurement({})
     hits = view.hits("stock_phrases")
-    kinds = Counter(hit.entry.category for hit in hits)
-    thousands = len(text) / 1000
+    kinds = Counter([hit.entry.category for hit in hits])
+    thousands = view.analysed / 1000
     apart = kinds["parked"] + kinds["gallery"] + kinds["comment_spam"]
     values = {
         "furniture_density": (len(hits) - apart) / thousands,
@@ -117,6 +116,6 @@ def _body_language(view: View, labels: Counter[str]) -> str:
     if view.language in labels and (view.language == "en" or others < 2):
         return view.language
     text = view.page.text
-    blocks = (block for block in view.page.blocks[:400] if block.end - block.start >= 60)
-    prose = "\n".join(text[block.start : block.end] for block in islice(blocks, 12))[:1_500]
+    long = ((start, end) for start, end, _, _, _ in view.page.blocks[:400] if end - start >= 60)
+    prose = "\n".join([text[start:end] for start, end in islice(long, 12)])[:1_500]
     return detect_language(prose) if len(prose) >= MIN_CHARACTERS else ""

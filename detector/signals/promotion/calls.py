@@ -43,8 +43,8 @@ def calls(view: View) -> Measurement:
     hits = view.hits("calls_to_action")
     disclosures = sum(hit.entry.category == "disclosure" for hit in hits)
     hits = [hit for hit in hits if hit.entry.category not in NO_CALLS]
-    kinds = Counter(hit.entry.category for hit in hits)
-    thousands = length / 1000
+    kinds = Counter([hit.entry.category for hit in hits])
+    thousands = view.analysed / 1000
     last = sum(hit.start >= 0.8 * length for hit in hits)
     total = len(hits)
     return Measurement(
@@ -75,7 +75,7 @@ def handles(view: View) -> Measurement:
     number = _number(page.metadata.title) or _number(page.text[: page.blocks[0].end] if page.blocks else "")
     times = page.text.count(number) if number else 0
     values = {
-        "handles": given / len(page.text) * 1000,
+        "handles": given / view.analysed * 1000,
         "number_in_title": float(bool(number)),
         "number_repeats": float(times),
     }

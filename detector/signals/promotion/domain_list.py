@@ -11,7 +11,7 @@ from detector.page import Mention, Page
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.promotion.calls import NO_CALLS
 from detector.signals.promotion.names import label, platforms, sister_families, squeeze
-from detector.view import MAX_ANALYSED, View
+from detector.view import View
 
 MAX_GAP = 200
 """Characters between two mentions of one block, the rest of the first one's address included."""
@@ -22,6 +22,8 @@ CALL_DISTANCE = 80
 MAX_MENTIONS = 1000
 """Mentions looked at from either end of a page."""
 MAX_COMPARED = 100
+MAX_READ = 60_000
+"""Characters of the text that a block is compared with."""
 LEAST_DOMAINS = 5
 LEAST_MARKS = 3
 MANY_SISTERS = 0.5
@@ -172,14 +174,15 @@ def _call_over(view: View, start: int) -> bool:
 def _unnamed(page: Page, block: DomainBlock, own: str) -> float:
     """Return the share of the block's domains whose label stands nowhere else, its own captions included."""
     captions = "".join(page.text[a.end : b.start] for a, b in pairwise(block.mentions))
-    around = page.text[: block.start][-MAX_ANALYSED // 2 :] + page.text[block.end :][: MAX_ANALYSED // 2]
+    before, after = max(0, block.start - MAX_READ // 2), block.end + MAX_READ // 2
+    around = page.text[before : block.start] + page.text[block.end : after]
     elsewhere = squeeze(captions + around)
     others = [domain for domain in block.domains if domain != own][:MAX_COMPARED]
     return sum(label(domain) not in elsewhere for domain in others) / max(1, len(others))
 
 
 def _indicators(text: str) -> bool:
-    found = INDICATOR.finditer(text[:MAX_ANALYSED])
+    found = INDICATOR.finditer(text[:MAX_READ])
     return sum(1 for _, _ in zip(found, range(LEAST_INDICATORS), strict=False)) == LEAST_INDICATORS
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from math import log1p
 
 import numpy as np
 
-from detector.page import Block, Page
+from detector.page import Page
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
 from detector.view import View, code_points
 
@@ -45,7 +46,7 @@ def keyword_lists(view: View) -> Measurement:
     page = view.page
     if len(page.text) < MIN_CHARACTERS:
         return Measurement({})
-    lists = [found for block in _delimited(view) for found in _line(page, block)]
+    lists = [found for start, end in _delimited(view) for found in _line(page, start, end)]
     variants = [found for found in lists[:MAX_LINES] if found.repeat >= LEAST_REPEAT]
     best = max(variants, key=lambda found: found.items * found.repeat, default=None)
     values = {
@@ -67,29 +68,39 @@ class KeywordList:
     repeat: float
 
 
-def _delimited(view: View) -> list[Block]:
-    """Return the long blocks with enough delimiters for a list of short items."""
-    until = np.zeros(len(view.codes) + 1, dtype=np.int32)  # delimiters before each character
-    np.cumsum(DELIMITING[np.minimum(view.codes, len(DELIMITING) - 1)], out=until[1:])
-    long = [block for block in view.page.blocks if block.end - block.start > MAX_ITEM]
-    starts = np.array([block.start for block in long], dtype=np.int64)
-    ends = np.minimum(np.array([block.end for block in long], dtype=np.int64), starts + MAX_LINE)
-    delimiters = until[ends] - until[starts]
-    enough = (delimiters >= LEAST_ITEMS - 1) & (ends - starts <= MAX_ITEM * (delimiters + 1))
-    return [long[i] for i in np.flatnonzero(enough)]
+def _delimited(view: View) -> list[tuple[int, int]]:
+    """Return where the long blocks with enough delimiters for a list of short items start and end."""
+    places = np.flatnonzero(DELIMITING.take(view.codes, mode="clip")).tolist()
+    found = []
+    for start, end, _, _, _ in view.page.blocks:
+        if end - start > MAX_ITEM:
+            end = min(end, start + MAX_LINE)
+            count = bisect_left(places, end) - bisect_left(places, start)
+            if count >= LEAST_ITEMS - 1 and end - start <= MAX_ITEM * (count + 1):
+                found.append((start, end))
+    return found
 
 
-def _line(page: Page, block: Block) -> list[KeywordList]:
-    """Return the block as a list of key phrases, nothing where it is none."""
-    text = page.text[block.start : min(block.end, block.start + MAX_LINE)]
+def _line(page: Page, start: int, end: int) -> list[KeywordList]:
+    """Return the line as a list of key phrases, nothing where it is none."""
+    text = page.text[start:end]
     items = [stripped for item in DELIMITER.split(text) if (stripped := item.strip())]
     if len(items) < LEAST_ITEMS or sum(len(item) <= MAX_ITEM for item in items) < 0.9 * len(items):
         return []
+    word, count = _shared_word(text.lower(), items)
+    return [KeywordList(start, end, len(items), word, count / len(items))]
+
+
+def _shared_word(line: str, items: list[str]) -> tuple[str, int]:
+    """Return the word that most items hold and their number; none where no word is frequent enough."""
+    unspaced = not line.isascii() and IDEOGRAPH.search(line)
+    often = max(Counter(WORD.findall(line)).values(), default=0)
+    if not unspaced and often < LEAST_REPEAT * len(items):
+        return "", 0
     words = Counter[str]()
     for item in items:
         words.update(_words(item))
-    word, count = max(words.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
-    return [KeywordList(block.start, block.start + len(text), len(items), word, count / len(items))]
+    return max(words.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
 
 
 def _words(item: str) -> set[str]:

@@ -46,7 +46,8 @@ def mentions(view: View) -> Measurement:
     own = sum(m.domain == page.domain for m in page.mentions)
     tail = max(len(page.text) - TAIL, len(page.text) // 2)
     thousands = len(page.text) / 1000
-    short = [m for m in page.mentions if m.domain in shorteners()]
+    shortening = shorteners()
+    short = [m for m in page.mentions if m.domain in shortening]
     disguised = _disguised(page.text, foreign)
     inside = sum(1 for _ in islice(PARENTHESISED.finditer(page.text[:MAX_ANALYSED]), 1000))
     values = {
@@ -55,8 +56,8 @@ def mentions(view: View) -> Measurement:
         "tail_domains": float(len({m.domain for m in foreign if not m.linked and m.start >= tail})),
         "head_foreign": float(any(m.start < HEAD for m in foreign)) if page.domain else MISSING,
         "own_rate": own / thousands if page.domain else MISSING,
-        "parenthesised": inside / thousands,
-        "short_links": float(len(short) + sum(link.domain in shorteners() for link in page.links)),
+        "parenthesised": 1000 * inside / view.analysed,
+        "short_links": float(len(short) + sum([link.domain in shortening for link in page.links])),
         "disguised": float(len(disguised)),
     }
     return Measurement(values, (*_short_evidence(page, short), *_disguise_evidence(page, disguised)))

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from detector.lexicons import Hit, find_terms
 from detector.page import Page, Region
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
-from detector.view import MAX_ANALYSED, View
+from detector.view import View
 
 MIN_CHARACTERS = 100
 SCENES = ("adult", "escort", "dating")
@@ -47,7 +47,7 @@ def money_words(view: View) -> Measurement:
     if len(page.text) < MIN_CHARACTERS:
         return Measurement({})
     hits = view.hits("money_keywords")
-    length = min(len(page.text), 2 * MAX_ANALYSED)
+    length = view.analysed
     shares = Counter[str]()
     terms: dict[str, set[str]] = {}
     for hit in hits:
@@ -62,7 +62,7 @@ def money_words(view: View) -> Measurement:
     }
     if len(hits) > 1:
         values |= _places(page, hits)
-    return Measurement(values, _word_evidence(page, hits, terms, shares))
+    return Measurement(values, _word_evidence(view, hits, terms, shares))
 
 
 @signal(
@@ -90,7 +90,7 @@ def money_address(view: View) -> Measurement:
         covered = sum(hit.end - hit.start for hit in hits if _scene(hit) == trade)
         values["trade_path"] = float(len(path))
         values["trade_host"] = float(bool(host_trades(page.host)))
-        values["trade_foreign"] = covered / max(len(page.text), 1) if foreign else 0.0
+        values["trade_foreign"] = covered / max(view.analysed, 1) if foreign else 0.0
         evidence = _address_evidence(page, trade, path) if foreign else ()
     furniture = _furniture_hits(page, hits)
     if furniture is not None:
@@ -171,10 +171,10 @@ def _furniture_hits(page: Page, hits: Sequence[Hit]) -> Counter[str] | None:
 
 
 def _word_evidence(
-    page: Page, hits: Sequence[Hit], terms: dict[str, set[str]], shares: Counter[str]
+    view: View, hits: Sequence[Hit], terms: dict[str, set[str]], shares: Counter[str]
 ) -> tuple[Evidence, ...]:
     found = []
-    length = min(len(page.text), 2 * MAX_ANALYSED)
+    page, length = view.page, view.analysed
     for trade, covered in shares.most_common(3):
         start, end, count = _densest([hit for hit in hits if _scene(hit) == trade])
         if min(count, len(terms[trade])) >= LEAST_TERMS and covered / length >= LEAST_SHARE:

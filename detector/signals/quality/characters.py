@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
-from detector.view import View
+from detector.view import MAX_ANALYSED, View
 
-MAX_CHARACTERS = 30_000
 MIN_CHARACTERS = 100
 TRACES = {
     "mojibake": "traces of a wrong charset",
@@ -74,10 +73,10 @@ TAG_TEXT = re.compile(r"</?[a-z]{1,10}(?: [a-z]+=\"[^\"<>]{0,40}\")?>")
 )
 def oddities(view: View) -> Measurement:
     """Count characters that no careful publisher leaves in a page."""
-    text = view.page.text[:MAX_CHARACTERS]
+    text = view.page.text[:MAX_ANALYSED]
     if len(text) < MIN_CHARACTERS:
         return Measurement({})
-    kinds = np.bincount(KINDS[view.codes[:MAX_CHARACTERS]], minlength=len(RANGES) + 2)
+    kinds = np.bincount(KINDS.take(view.codes[:MAX_ANALYSED]), minlength=len(RANGES) + 2)
     letters = _letters(kinds)
     found = {
         "mojibake": _spans(MOJIBAKE, text) if any(mark in text for mark in MOJIBAKE_MARKS) else [],

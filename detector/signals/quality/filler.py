@@ -61,7 +61,7 @@ def filler(view: View) -> Measurement:
     if len(view.page.text) < MIN_CHARACTERS:
         return Measurement({})
     hits = view.hits("filler_phrases")
-    counts = Counter(hit.entry.category for hit in hits)
+    counts = Counter([hit.entry.category for hit in hits])
     per = 1000 / _volume(view)
     against = sum(counts[kind] for kind in AGAINST)
     favour = counts["first_hand"] + counts["transactional_detail"]
@@ -85,8 +85,8 @@ def filler(view: View) -> Measurement:
 
 
 def _volume(view: View) -> float:
-    """Return the characters of the text, those of scripts without spaces counted three times."""
-    return len(view.page.text) * (3.0 if prose_of(view).unspaced else 1.0)
+    """Return the characters that were read, those of scripts without spaces counted three times."""
+    return view.analysed * (3.0 if prose_of(view).unspaced else 1.0)
 
 
 def _evidence(view: View, hits: list[Hit], counts: Counter[str]) -> tuple[Evidence, ...]:

@@ -6,18 +6,19 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.page import Block, BlockKind, Region, Span
+from detector.page import BlockKind, Region
 from detector.view import View
 
-MAX_PROSE = 9_000
+MAX_PROSE = 4_500
 """Characters of running text that are read: the head (two thirds) and the tail of longer texts."""
-MAX_TOKENS = 1_500
-TOKEN_BITS = 11
-"""Bits that number a token of a text: MAX_TOKENS is below 2**11, so that five fit into 64 bits."""
+MAX_TOKENS = 800
+TOKEN_BITS = 10
+"""Bits that number a token of a text: MAX_TOKENS is below 2**10, so that five fit into 64 bits."""
 MIN_PARAGRAPH = 60
 MIN_SENTENCE = 8
 MIN_TOKENS = 30
@@ -32,50 +33,56 @@ _MAIN, _PARAGRAPH, _FORM = Region.MAIN, BlockKind.PARAGRAPH, BlockKind.FORM
 SPLIT_TITLE = re.compile(r"\s+[|–—»«:•·-]\s+|[|｜_－]")
 
 
+class Stretch(NamedTuple):
+    """A half-open range of characters in ``Page.text``; a named tuple, since a text has many."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Prose:
-    """Running text and its parts; spans are of ``Page.text``."""
+    """Running text and its parts."""
 
     view: View
-    paragraphs: tuple[Span, ...]
+    paragraphs: tuple[Stretch, ...]
 
     @cached_property
     def text(self) -> str:
         """The paragraphs, a line each."""
         text = self.view.page.text
-        return "\n".join(text[p.start : p.end] for p in self.paragraphs)
+        return "\n".join([text[start:end] for start, end in self.paragraphs])
 
     @cached_property
     def lowered(self) -> str:
         """:attr:`text` in lower case."""
         lowered = self.view.lowered
-        return "\n".join(lowered[p.start : p.end] for p in self.paragraphs)
+        return "\n".join([lowered[start:end] for start, end in self.paragraphs])
 
     @cached_property
-    def sentences(self) -> tuple[Span, ...]:
+    def sentences(self) -> tuple[Stretch, ...]:
         """Sentences in reading order; those of MIN_SENTENCE characters or fewer are left out."""
         # Stops become line breaks of the same length, so that offsets hold: far faster than a regex.
         text = self.text
         for stop, line_break in BREAKS:
             text = text.replace(stop, line_break)
-        spans: list[Span] = []
+        found: list[Stretch] = []
         paragraphs = iter(self.paragraphs)
         start, last = 0, -1
         for length in map(len, text.split("\n") if self.paragraphs else ()):
             if start > last:
-                paragraph = next(paragraphs)
-                start, last = paragraph.start, paragraph.end
+                start, last = next(paragraphs)
             end = min(start + length + 1, last)
             if end - start > MIN_SENTENCE:
-                spans.append(Span(start, end))
+                found.append(Stretch(start, end))
             start += length + 1
-        return tuple(spans)
+        return tuple(found)
 
     @cached_property
     def sentence_texts(self) -> tuple[str, ...]:
         """:attr:`sentences` in lower case."""
         lowered = self.view.lowered
-        return tuple([lowered[s.start : s.end] for s in self.sentences])
+        return tuple([lowered[start:end] for start, end in self.sentences])
 
     @cached_property
     def sentence_words(self) -> tuple[list[str], ...]:
@@ -102,23 +109,22 @@ class Prose:
         return Counter(self.tokens)
 
     @cached_property
-    def bigrams(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The different pairs of neighbouring tokens by :meth:`runs`, and how often each occurs."""
-        return np.unique(self.runs(2), return_counts=True)
+    def numbers(self) -> NDArray[np.int64]:
+        """The place of each token in :attr:`counts`."""
+        place = dict(zip(self.counts, range(len(self.counts)), strict=True))
+        return np.array([place[token] for token in self.tokens], dtype=np.int64)
 
-    def runs(self, size: int) -> NDArray[np.int64]:
-        """Return each run of up to five tokens as one number made of their places in :attr:`counts`."""
-        numbers = self._numbers
+    def run_counts(self, size: int) -> NDArray[np.int64]:
+        """Return how often each different run of up to five tokens occurs."""
+        numbers = self.numbers
         count = max(len(numbers) - size + 1, 0)
         runs = numbers[:count].copy()
         for i in range(1, size):
             runs = runs << TOKEN_BITS | numbers[i : i + count]
-        return runs
-
-    @cached_property
-    def _numbers(self) -> NDArray[np.int64]:
-        place = dict(zip(self.counts, range(len(self.counts)), strict=True))
-        return np.fromiter(map(place.__getitem__, self.tokens), np.int64, len(self.tokens))
+        runs.sort()
+        new = np.ones(count + 1, dtype=np.bool_)
+        np.not_equal(runs[1:], runs[:-1], out=new[1:count])
+        return np.diff(np.flatnonzero(new))
 
     @cached_property
     def title(self) -> str:
@@ -135,9 +141,13 @@ class Prose:
 @lru_cache(maxsize=2)
 def prose_of(view: View) -> Prose:
     """Return the running text of a page: long blocks of the main region, else of the whole page."""
-    blocks = view.page.blocks
-    found = [b for b in blocks if b.region is _MAIN and _runs(b)] or [b for b in blocks if _runs(b)]
-    return Prose(view, _ends(found))
+    running = [
+        (region, Stretch(start, end))
+        for start, end, region, kind, _ in view.page.blocks
+        if kind is _PARAGRAPH or (end - start >= MIN_PARAGRAPH and kind is not _FORM)
+    ]
+    main = [stretch for region, stretch in running if region is _MAIN]
+    return Prose(view, _ends(main or [stretch for _, stretch in running]))
 
 
 def split_words(text: str) -> list[str]:
@@ -149,24 +159,19 @@ def split_words(text: str) -> list[str]:
     return spaced.split()
 
 
-def _runs(block: Block) -> bool:
-    kind = block.kind
-    return kind is _PARAGRAPH or (block.end - block.start >= MIN_PARAGRAPH and kind is not _FORM)
-
-
-def _ends(blocks: list[Block]) -> tuple[Span, ...]:
-    """Keep the first and the last blocks, up to MAX_PROSE characters."""
-    head = _until(blocks, MAX_PROSE * 2 // 3)
-    rest = blocks[len(head) :]
+def _ends(stretches: list[Stretch]) -> tuple[Stretch, ...]:
+    """Keep the first and the last stretches, up to MAX_PROSE characters."""
+    head = _until(stretches, MAX_PROSE * 2 // 3)
+    rest = stretches[len(head) :]
     tail = _until(rest[::-1], MAX_PROSE // 3)
     return tuple(head + tail[::-1])
 
 
-def _until(blocks: list[Block], room: int) -> list[Span]:
+def _until(stretches: list[Stretch], room: int) -> list[Stretch]:
     kept = []
-    for block in blocks:
+    for start, end in stretches:
         if room <= 0:
             break
-        kept.append(Span(block.start, min(block.end, block.start + room)))
-        room -= block.end - block.start
+        kept.append(Stretch(start, min(end, start + room)))
+        room -= end - start
     return kept

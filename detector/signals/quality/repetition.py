@@ -11,13 +11,11 @@ import math
 import zlib
 from collections import Counter
 
-import numpy as np
-
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.quality.prose import MIN_TOKENS, Prose, prose_of
 from detector.view import View
 
-MAX_COMPRESSED = 4_000
+MAX_COMPRESSED = 3_000
 MIN_COMPRESSED = 400
 MIN_SENTENCES = 5
 HDD_SAMPLE = 42
@@ -37,9 +35,10 @@ def repetition(view: View) -> Measurement:
     tokens = prose.tokens
     values = {"compression": _compression(prose.text)}
     if len(tokens) >= MIN_TOKENS:
-        values["top_bigram"] = _top(prose)
-        fives = prose.runs(5)
-        values["repeated_5grams"] = 1 - len(np.unique(fives)) / len(fives)
+        count = int(prose.run_counts(2).max())
+        values["top_bigram"] = count * 2 / len(tokens) if count > 1 else 0.0
+        fives = prose.run_counts(5)
+        values["repeated_5grams"] = 1 - len(fives) / int(fives.sum())
     return Measurement(values)
 
 
@@ -72,15 +71,14 @@ def repeated_sentences(view: View) -> Measurement:
     prose = prose_of(view)
     if len(prose.sentences) < MIN_SENTENCES:
         return Measurement({})
-    sentences = [skeleton(sentence) for sentence in prose.sentence_texts]
+    sentences = [skeleton(words) for words in prose.sentence_words]
     share = 1 - len(set(sentences)) / len(sentences)
     return Measurement({"repeated_sentences": share}, _evidence(view, prose, sentences, share))
 
 
-def skeleton(sentence: str) -> tuple[str, ...]:
+def skeleton(words: list[str]) -> tuple[str, ...]:
     """Return the words at a sentence's head and tail, so that copies with one slot changed are equal."""
-    words = sentence.split(None, 7)
-    return tuple(words) if len(words) < 8 else (*words[:3], *sentence.rsplit(None, 2)[-2:])
+    return tuple(words) if len(words) < 8 else (*words[:3], *words[-2:])
 
 
 def _compression(text: str) -> float:
@@ -91,18 +89,13 @@ def _compression(text: str) -> float:
     return len(zlib.compress(data, 1)) / len(data) + 0.07 * math.log(len(data) / 2000)
 
 
-def _top(prose: Prose) -> float:
-    count = int(prose.bigrams[1].max())
-    return count * 2 / len(prose.tokens) if count > 1 else 0.0
-
-
 def _hdd(spectrum: Counter[int], total: int) -> float:
     """Return the expected number of types in HDD_SAMPLE draws: hypergeometric, by count of occurrence."""
-    drawn = min(HDD_SAMPLE, total)
+    every = _log_choose(total, HDD_SAMPLE)
     expected = 0.0
     for count, words in spectrum.items():
         rest = total - count
-        absent = math.exp(_log_choose(rest, drawn) - _log_choose(total, drawn)) if rest >= drawn else 0.0
+        absent = math.exp(_log_choose(rest, HDD_SAMPLE) - every) if rest >= HDD_SAMPLE else 0.0
         expected += words * (1 - absent)
     return expected
 

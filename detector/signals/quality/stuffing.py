@@ -13,7 +13,7 @@ from detector.signals.quality.prose import MAX_PROSE, MIN_TOKENS, Prose, prose_o
 from detector.view import View
 
 MIN_SENTENCES = 4
-MAX_SENTENCES = 60
+MAX_SENTENCES = 40
 MIN_LIST = 80
 """Characters from which a line may be a list of key phrases."""
 SLUG_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -42,7 +42,7 @@ def title_density(view: View) -> Measurement:
         values["title_in_body"] = 1000 * prose.lowered.count(prose.title) / len(prose.tokens)
         values["title_sentences"] = _holding(prose, set(title))
     if len(slug) > 1 and not prose.unspaced:
-        values["slug_words"] = sum(prose.counts[word] for word in set(slug)) / len(prose.tokens)
+        values["slug_words"] = sum([prose.counts.get(word, 0) for word in set(slug)]) / len(prose.tokens)
     return Measurement(values)
 
 
@@ -94,7 +94,8 @@ def stuffing(view: View) -> Measurement:
         marks = sum(map(prose.text.count, UNSPACED_MARKS))
         values["function_words"] = marks / max(1, len(prose.text)) * 3
     elif len(prose.tokens) >= MIN_TOKENS:
-        values["function_words"] = sum(map(EVERY.__contains__, prose.tokens)) / len(prose.tokens)
+        counts = prose.counts
+        values["function_words"] = sum([counts[word] for word in EVERY & counts.keys()]) / len(prose.tokens)
     return Measurement(values)
 
 

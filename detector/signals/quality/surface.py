@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from operator import eq, itemgetter
+from operator import itemgetter
+
+import numpy as np
 
 from detector.page import Block
 from detector.signals.base import Family, Feature, Measurement, signal
@@ -21,6 +23,7 @@ MAX_LINES = 3_000
 # Begins on the mark, which is found fast, and looks back from there.
 NO_SPACE = re.compile(r"[.!?,](?<=[a-zа-я]{2}[.!?,])(?:(?=[A-ZА-Я][a-zа-я])|(?<=,)(?=[a-zа-я]{2}))")
 EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
+ELLIPSES = ("…", "...")
 FIRST = itemgetter(0)
 
 
@@ -46,7 +49,7 @@ def typing(view: View) -> Measurement:
     values = {
         "missing_spaces": len(NO_SPACE.findall(text)) * per,
         "stray_spaces": (text.count(" ,") + text.count(" . ") + text.count(" ;")) * per,
-        "doubled_words": 1000 * sum(map(eq, prose.tokens, prose.tokens[1:])) / len(prose.tokens),
+        "doubled_words": 1000 * int((np.diff(prose.numbers) == 0).sum()) / len(prose.tokens),
         "exclamations": (text.count("!") + text.count("！")) * per,
         "emoji": 0.0 if text.isascii() else _emoji(text) * per,
     }
@@ -55,7 +58,7 @@ def typing(view: View) -> Measurement:
         values["shouted_words"] = sum([len(word) > 3 for word in filter(str.isupper, words)]) / len(words)
     if len(prose.sentences) >= MIN_SENTENCES:
         page = view.page.text
-        starts = [page[s.start] for s in prose.sentences]
+        starts = [page[start] for start, _ in prose.sentences]
         values["lower_starts"] = sum(map(str.islower, starts)) / len(starts)
     return Measurement(values)
 
@@ -74,8 +77,9 @@ def shape(view: View) -> Measurement:
     if len(blocks) >= MIN_SENTENCES:
         values["ellipsis_lines"] = _ellipsis_lines(view.page.text, blocks) / len(blocks)
     if len(prose.tokens) >= MIN_TOKENS and not prose.unspaced:
-        values["word_length"] = sum(map(len, prose.tokens)) / len(prose.tokens)
-        values["letters"] = 1 - sum(map(str.isnumeric, prose.tokens)) / len(prose.tokens)
+        values["word_length"] = len("".join(prose.tokens)) / len(prose.tokens)
+        numeric = sum([prose.counts[token] for token in filter(str.isnumeric, prose.counts)])
+        values["letters"] = 1 - numeric / len(prose.tokens)
     return Measurement(values)
 
 
@@ -91,13 +95,14 @@ def rhythm(view: View) -> Measurement:
     prose = prose_of(view)
     values: dict[str, float] = {}
     if len(prose.sentences) >= MIN_SENTENCES:
-        lengths = [s.end - s.start for s in prose.sentences]
-        asking = sum(["?" in s or "？" in s or "؟" in s for s in prose.sentence_texts])
+        lengths = [end - start for start, end in prose.sentences]
+        marks = [mark for mark in "?？؟" if mark in prose.text]
+        asking = sum([any(mark in s for mark in marks) for s in prose.sentence_texts]) if marks else 0
         values["sentence_length"] = sum(lengths) / len(lengths)
         values["sentence_evenness"] = _spread(lengths)
         values["questions"] = asking / len(lengths)
     if len(prose.paragraphs) >= MIN_SENTENCES:
-        values["paragraph_evenness"] = _spread([p.end - p.start for p in prose.paragraphs])
+        values["paragraph_evenness"] = _spread([end - start for start, end in prose.paragraphs])
     return Measurement(values)
 
 
@@ -109,7 +114,7 @@ def _emoji(text: str) -> int:
 def _ellipsis_lines(text: str, blocks: Sequence[Block]) -> int:
     if "…" not in text and "..." not in text:
         return 0
-    return sum([text.endswith(("…", "..."), b.start, b.end) for b in blocks])
+    return sum([text.endswith(ELLIPSES, start, end) for start, end, _, _, _ in blocks])
 
 
 def _spread(lengths: list[int]) -> float:

@@ -49,13 +49,13 @@ def furniture(view: View) -> Measurement:
     if len(page.text) < MIN_CHARACTERS:
         return Measurement({})
     terms = {(hit.entry.category, hit.entry.term) for hit in view.hits("trust_furniture")}
-    counts = Counter(category for category, _ in terms)
+    counts = Counter([category for category, _ in terms])
     owner = sum(counts[kind] > 0 for kind in OWNER)
     full = page.source is Source.HTML and len(page.links) >= MIN_LINKS
     values = {
         "owner_kinds": owner,
         "service_kinds": sum(counts[kind] > 0 for kind in SERVICE),
-        "furniture_rate": 1000 * len(terms) / len(page.text),
+        "furniture_rate": 1000 * len(terms) / view.analysed,
         "shop": math.log1p(counts["shop"]),
         "forum": math.log1p(counts["forum"]),
         "reference": math.log1p(counts["reference"]),
