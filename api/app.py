@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -77,9 +78,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(upkeep.once)
     service.recorder.start()
     task = asyncio.create_task(upkeep.run())
+    gc.freeze()  # else models and lexicons are looked through, for 0.1 s, at every 50th page or so
     try:
         yield
     finally:
+        gc.unfreeze()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
