@@ -47,6 +47,15 @@ def test_a_feature_that_no_page_allows_to_measure_says_nothing(learner: Learner)
     assert np.abs(forest.contributions(fresh)[:, 2]).max() < 1e-3
 
 
+def test_a_missing_value_speaks_neither_for_a_page_nor_against_it() -> None:
+    rows, farm = _data()
+    rows[farm, 2] = np.nan  # only honest pages could be measured: what a format confounded with labels does
+    forest = BinnedLogistic("binned").fit(rows, farm, np.ones(len(rows)), seed=5)
+    unknown = np.full((1, rows.shape[1]), np.nan)
+    assert forest.contributions(unknown) == pytest.approx(0.0, abs=1e-9)
+    assert np.abs(forest.contributions(rows[~farm])[:, 2].mean()) < 0.02
+
+
 def test_binned_logistic_credits_a_feature_by_its_own_value_alone() -> None:
     rows, farm = _data()
     forest = BinnedLogistic("binned").fit(rows, farm, np.ones(len(rows)), seed=5)
