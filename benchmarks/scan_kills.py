@@ -44,7 +44,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="chaffinch-") as name:
         folder = Path(name)
         archive = folder / "pages.warc.gz"
-        pack(given.data, archive, limit=given.pages)
+        pack(given.data, archive, given.pages)
         started = time.monotonic()
         scanning = Scanning(archive, given.model, given.workers)
         finish_with_kills(scanning, folder / "undisturbed", chance, 0, kills=0)

@@ -6,6 +6,7 @@ once more gets an error row instead of another try.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import signal
@@ -35,6 +36,7 @@ PAGE_SECONDS = 120.0
 
 _TICK = 0.2
 _MAX_DEATHS = 3
+_M_MMAP_THRESHOLD = -3  # in malloc.h
 _FIRST_PAGE = "A first page, of no account, by which all that is loaded late gets loaded in good time. " * 3
 
 
@@ -194,6 +196,7 @@ def _work(connection: Connection, state: Any, model: Path, load: Load) -> None:
     """Do jobs until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)  # the cores are the workers' own
+    _map_large_blocks()
     detector = None
 
     def report(position: int) -> None:
@@ -217,6 +220,16 @@ def _loaded(model: Path, load: Load) -> Detector:
     gc.collect()
     gc.freeze()
     return detector
+
+
+def _map_large_blocks() -> None:
+    """Have the C library give back at once what a large page took.
+
+    glibc else raises its threshold to the largest block ever freed (mallopt(3)), and the heap fragments.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt:  # not in every C library
+        mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
 def _done(job: Job, detector: Detector, report: Callable[[int], None]) -> Receipt:
