@@ -2,6 +2,8 @@
 
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import httpx2 as httpx
@@ -16,6 +18,7 @@ from api.store.keys import create_key
 from tests.api.conftest import farm_page, honest_page
 
 EXAMPLES = 10
+SLOW = 32
 
 
 def key_of(store, scope: Scope, name: str = "root") -> dict[str, str]:
@@ -70,23 +73,41 @@ def check_operation(operation, headers: dict[str, str]) -> None:
     conforms()
 
 
-def test_slow_clients_are_cut_off_and_hold_up_nobody(live, model_folder) -> None:
-    address, store = live(model_folder, body_seconds=1.0)
-    headers = key_of(store, Scope.SCORE, "pipeline")
+@contextmanager
+def slow_clients(address: str, headers: dict[str, str]) -> Iterator[list[socket.socket]]:
+    """Begin 32 requests whose bodies don't come."""
     host, port = urlsplit(address).hostname, urlsplit(address).port
     head = (
         f"POST /v1/score HTTP/1.1\r\nHost: {host}\r\nAuthorization: {headers['Authorization']}\r\n"
         "Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"
     )
-    slow = [socket.create_connection((host, port), timeout=30) for _ in range(32)]
-    try:
+    with ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection((host, port), timeout=30)) for _ in range(SLOW)]
         for connection in slow:
             connection.sendall(head.encode())
-        with httpx.Client(base_url=address, headers=headers, timeout=30) as client:
-            for _ in range(5):
-                assert client.post("/v1/score", json=honest_page("Corley")).json()["label"] == "ok"
+        yield slow
+
+
+def test_slow_clients_hold_up_nobody(live, model_folder) -> None:
+    address, store = live(model_folder, body_seconds=3600)  # so that waiting for them would never end
+    headers = key_of(store, Scope.ADMIN)
+    with (
+        slow_clients(address, headers) as slow,
+        httpx.Client(base_url=address, headers=headers, timeout=30) as client,
+    ):
+        for _ in range(5):
+            assert client.post("/v1/score", json=honest_page("Corley")).json()["label"] == "ok"
+        label = {"domain": "farm.example", "verdict": "farm"}
+        assert client.post("/v1/labels", json=label).status_code == 201
+        assert client.get("/readyz").status_code == 200
+        for connection in slow:  # nobody was thrown out to make room
+            connection.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                connection.recv(1)
+
+
+def test_slow_clients_are_cut_off(live, model_folder) -> None:
+    address, store = live(model_folder, body_seconds=0.5)
+    with slow_clients(address, key_of(store, Scope.SCORE, "pipeline")) as slow:
         answers = [connection.recv(4096).partition(b"\r\n")[0] for connection in slow]
-        assert set(answers) == {b"HTTP/1.1 408 Request Timeout"}
-    finally:
-        for connection in slow:
-            connection.close()
+    assert answers == [b"HTTP/1.1 408 Request Timeout"] * SLOW

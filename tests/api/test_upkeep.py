@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, event, text
 
+from api.app import create_app
 from api.drift import Drift
 from api.models import Scope
+from api.settings import Settings
 from api.upkeep import Upkeep
 from detector import Detector, Page, Verdict
 from detector.model import Thresholds
@@ -173,6 +176,20 @@ def test_a_store_that_is_down_is_told_and_recovers_by_itself(serve, model_folder
     assert service.client.app.state.service.recorder.flush(30)
     seen = service.client.get("/v1/domains/corley-courier.example", headers=ana).json()
     assert seen["recent"][0]["label"] == "ok"
+
+
+def test_a_store_that_was_down_at_the_start_is_taken_up_once_it_is_there(model_folder, tmp_path) -> None:
+    folder = tmp_path / "not-mounted-yet"
+    app = create_app(Settings(store=f"sqlite:///{folder}/store.db", model=model_folder, reload_seconds=3600))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["checks"]["model"]) == (503, "ok")
+        unknown = {"Authorization": "Bearer chaffinch_0123456789ab_x"}
+        assert client.get("/v1/labels", headers=unknown).status_code == 503
+        folder.mkdir()
+        Upkeep(app.state.service).once()
+        assert client.get("/readyz").status_code == 200
+        assert client.get("/v1/labels", headers=unknown).status_code == 401
 
 
 class outage:  # noqa: N801  # reads as what it is
