@@ -20,13 +20,15 @@ HEAD = 600
 TAIL = 600
 EDGE = 1_200
 """Characters at either end of the page in which its name is looked for."""
+FOOT = 2_000
+"""Characters of the page's end in which its copyright line stands."""
 MIN_PART = 4
 
 MAX_PART = 20
 
 _SPACED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128 * [32])
 _NOT_ALNUM = bytes(code for code in range(128) if not chr(code).isalnum())
-_COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|copyright)[^\n]{0,120}", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"(?:©|&copy;|\(c\)|copyright)[^\n]{0,120}")
 _SOCIAL = frozenset(
     {
         "facebook.com",
@@ -120,7 +122,7 @@ def owner(view: View) -> Measurement:
     if address is None or len(label) < 3 or len(view.page.text) < 200:
         return Measurement({})
     own = f"@{address.label}.{address.suffix}"
-    values = _copyright(view.page.text[-EDGE:], label)
+    values = _copyright(view.lowered[-FOOT:], label)
     values["own_email"] = float(own in view.lowered)
     if view.page.links:
         profiles = (link.url for link in view.page.links[:500] if link.domain in _SOCIAL)
@@ -163,11 +165,13 @@ def _named(text: str, label: str, domain: str) -> bool:
 
 def _covered(label: str, folded: str) -> float:
     """Return the share of a label's letters that a text's words of four letters or more cover, best cut."""
-    words = folded.encode("ascii", "ignore").translate(_SPACED).split()
-    own = label.encode("ascii", "ignore")
-    parts = {word for word in words if word in own and MIN_PART <= len(word) <= MAX_PART}
-    best = [0] * (len(own) + 1)
-    for end in range(1, len(best) if parts else 0):
-        ended = [best[end - len(part)] + len(part) for part in parts if own.endswith(part, 0, end)]
-        best[end] = max([best[end - 1], *ended])
-    return best[-1] / len(own) if own else 0.0
+    spaced = f" {folded} ".encode("ascii", "ignore").translate(_SPACED).decode("ascii")
+    size = len(label)
+    best = [0] * (size + 1)  # letters covered from each place to the label's end
+    for start in range(size - 1, -1, -1):
+        best[start] = best[start + 1]
+        if start <= size - MIN_PART and f" {label[start : start + MIN_PART]}" in spaced:
+            for end in range(start + MIN_PART, min(size, start + MAX_PART) + 1):
+                if f" {label[start:end]} " in spaced:
+                    best[start] = max(best[start], best[end] + end - start)
+    return best[0] / size if size else 0.0

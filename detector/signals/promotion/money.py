@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import log1p
+from operator import attrgetter
 from urllib.parse import unquote
 
 from detector.lexicons import Hit, find_terms
@@ -28,6 +30,8 @@ MAX_TITLE = 300
 TAIL = 0.75
 """Share of a text before which an appended paragraph's trade must not be named."""
 
+_MAIN = Region.MAIN
+_END = attrgetter("end")
 SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -157,17 +161,17 @@ def _places(page: Page, hits: Sequence[Hit]) -> dict[str, float]:
 
 def _furniture_hits(page: Page, hits: Sequence[Hit]) -> Counter[str] | None:
     """Count the hits outside the main region by trade; None where the page shows no such region."""
-    blocks = [block for block in page.blocks if block.region is not Region.MAIN]
-    if not blocks:
+    blocks = page.blocks
+    if all(block.region is _MAIN for block in blocks):
         return None
-    counts = Counter[str]()
-    place = 0
-    for hit in hits:
-        while place < len(blocks) and blocks[place].end <= hit.start:
-            place += 1
-        if place < len(blocks) and blocks[place].start <= hit.start:
-            counts[_scene(hit)] += 1
-    return counts
+    places = [bisect_right(blocks, hit.start, key=_END) for hit in hits]
+    return Counter(
+        [
+            _scene(hit)
+            for hit, place in zip(hits, places, strict=True)
+            if place < len(blocks) and blocks[place].start <= hit.start and blocks[place].region is not _MAIN
+        ]
+    )
 
 
 def _word_evidence(

@@ -11,7 +11,7 @@ from detector.signals.quality.prose import MIN_TOKENS, prose_of
 from detector.view import View
 
 MIN_SENTENCES = 5
-MAX_SENTENCES = 30
+MAX_SENTENCES = 24
 MIN_PART = 120
 MIN_LABELS = 3
 STEMS_OF_GRAMMAR = frozenset(word[:6] for word in EVERY)

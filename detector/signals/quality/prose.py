@@ -112,7 +112,7 @@ class Prose:
     def numbers(self) -> NDArray[np.int64]:
         """The place of each token in :attr:`counts`."""
         place = dict(zip(self.counts, range(len(self.counts)), strict=True))
-        return np.array([place[token] for token in self.tokens], dtype=np.int64)
+        return np.fromiter(map(place.__getitem__, self.tokens), np.int64, len(self.tokens))
 
     def run_counts(self, size: int) -> NDArray[np.int64]:
         """Return how often each different run of up to five tokens occurs."""
@@ -142,12 +142,12 @@ class Prose:
 def prose_of(view: View) -> Prose:
     """Return the running text of a page: long blocks of the main region, else of the whole page."""
     running = [
-        (region, Stretch(start, end))
+        (start, end, region)
         for start, end, region, kind, _ in view.page.blocks
         if kind is _PARAGRAPH or (end - start >= MIN_PARAGRAPH and kind is not _FORM)
     ]
-    main = [stretch for region, stretch in running if region is _MAIN]
-    return Prose(view, _ends(main or [stretch for _, stretch in running]))
+    main = [(start, end) for start, end, region in running if region is _MAIN]
+    return Prose(view, _ends(main or [(start, end) for start, end, _ in running]))
 
 
 def split_words(text: str) -> list[str]:
@@ -159,7 +159,7 @@ def split_words(text: str) -> list[str]:
     return spaced.split()
 
 
-def _ends(stretches: list[Stretch]) -> tuple[Stretch, ...]:
+def _ends(stretches: list[tuple[int, int]]) -> tuple[Stretch, ...]:
     """Keep the first and the last stretches, up to MAX_PROSE characters."""
     head = _until(stretches, MAX_PROSE * 2 // 3)
     rest = stretches[len(head) :]
@@ -167,7 +167,7 @@ def _ends(stretches: list[Stretch]) -> tuple[Stretch, ...]:
     return tuple(head + tail[::-1])
 
 
-def _until(stretches: list[Stretch], room: int) -> list[Stretch]:
+def _until(stretches: list[tuple[int, int]], room: int) -> list[Stretch]:
     kept = []
     for start, end in stretches:
         if room <= 0:

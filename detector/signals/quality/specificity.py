@@ -11,8 +11,8 @@ from detector.signals.quality.prose import MIN_TOKENS, prose_of
 from detector.view import View
 
 MIN_CHARACTERS = 200
-MAX_CHARACTERS = 8_000
-MAX_NUMBERS = 240
+MAX_CHARACTERS = 6_000
+MAX_NUMBERS = 200
 MIN_NUMBERS = 5
 # Begins on the digit, which is found fast, and looks from there at what stands before and after.
 NUMBER = re.compile(r"(\d(?<=(..).)[\d.,:/\-]*)(?=\s{0,11}(\S{0,12}))", re.DOTALL)

@@ -19,7 +19,7 @@ MIN_LIST = 80
 SLUG_WORD = re.compile(r"[^\W\d_]{2,}")
 # Begins on the space, which is found fast, and looks back from there.
 NAME = re.compile(r" (?<=[a-z,] )([A-Z][\w'’&-]+(?:,? [A-Z][\w'’&-]+)*)")
-ONLY_LISTS = re.compile(r"[,，、|;#]")
+LIST_MARKS = ",，、|;#"
 
 
 @signal(
@@ -94,8 +94,8 @@ def stuffing(view: View) -> Measurement:
         marks = sum(map(prose.text.count, UNSPACED_MARKS))
         values["function_words"] = marks / max(1, len(prose.text)) * 3
     elif len(prose.tokens) >= MIN_TOKENS:
-        counts = prose.counts
-        values["function_words"] = sum([counts[word] for word in EVERY & counts.keys()]) / len(prose.tokens)
+        grammar = sum(map(prose.counts.__getitem__, EVERY.intersection(prose.counts)))
+        values["function_words"] = grammar / len(prose.tokens)
     return Measurement(values)
 
 
@@ -118,5 +118,5 @@ def _holding(prose: Prose, words: set[str]) -> float:
 
 
 def _is_list(line: str) -> bool:
-    parts = len(ONLY_LISTS.findall(line)) + 1
+    parts = sum(map(line.count, LIST_MARKS)) + 1
     return parts >= 6 and len(line) / parts < 30 and line.count(". ") * 8 < parts

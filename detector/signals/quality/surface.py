@@ -7,23 +7,21 @@ Penedo et al. 2024 (FineWeb, arXiv:2406.17557), as measurements and not as filte
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 from operator import itemgetter
 
 import numpy as np
 
-from detector.page import Block
 from detector.signals.base import Family, Feature, Measurement, signal
 from detector.signals.quality.prose import MIN_TOKENS, prose_of
 from detector.view import View, code_points
 
 MIN_SENTENCES = 4
-MAX_LINES = 3_000
+MAX_WORDS = 400
+"""Words whose capitals are counted."""
 # Begins on the mark, which is found fast, and looks back from there.
 NO_SPACE = re.compile(r"[.!?,](?<=[a-zа-я]{2}[.!?,])(?:(?=[A-ZА-Я][a-zа-я])|(?<=,)(?=[a-zа-я]{2}))")
 EMOJI = ((0x2600, 0x27BF), (0x1F300, 0x1FAFF))
-ELLIPSES = ("…", "...")
 FIRST = itemgetter(0)
 
 
@@ -45,7 +43,7 @@ def typing(view: View) -> Measurement:
     if len(prose.tokens) < MIN_TOKENS:
         return Measurement({})
     per = 1000 / len(text)
-    words = text.split(None, 1000)[:1000]
+    words = text.split(None, MAX_WORDS)[:MAX_WORDS]
     values = {
         "missing_spaces": len(NO_SPACE.findall(text)) * per,
         "stray_spaces": (text.count(" ,") + text.count(" . ") + text.count(" ;")) * per,
@@ -72,10 +70,10 @@ def typing(view: View) -> Measurement:
 def shape(view: View) -> Measurement:
     """Measure the shape of words, and lines that break off."""
     prose = prose_of(view)
-    blocks = view.page.blocks[:MAX_LINES]
+    lines = len(view.page.blocks)
     values: dict[str, float] = {}
-    if len(blocks) >= MIN_SENTENCES:
-        values["ellipsis_lines"] = _ellipsis_lines(view.page.text, blocks) / len(blocks)
+    if lines >= MIN_SENTENCES:
+        values["ellipsis_lines"] = _ellipsis_lines(view.page.text) / lines
     if len(prose.tokens) >= MIN_TOKENS and not prose.unspaced:
         values["word_length"] = len("".join(prose.tokens)) / len(prose.tokens)
         numeric = sum([prose.counts[token] for token in filter(str.isnumeric, prose.counts)])
@@ -96,8 +94,7 @@ def rhythm(view: View) -> Measurement:
     values: dict[str, float] = {}
     if len(prose.sentences) >= MIN_SENTENCES:
         lengths = [end - start for start, end in prose.sentences]
-        marks = [mark for mark in "?？؟" if mark in prose.text]
-        asking = sum([any(mark in s for mark in marks) for s in prose.sentence_texts]) if marks else 0
+        asking = sum(["?" in s or "？" in s or "؟" in s for s in prose.sentence_texts])
         values["sentence_length"] = sum(lengths) / len(lengths)
         values["sentence_evenness"] = _spread(lengths)
         values["questions"] = asking / len(lengths)
@@ -108,13 +105,12 @@ def rhythm(view: View) -> Measurement:
 
 def _emoji(text: str) -> int:
     codes = code_points(text)
-    return sum(int(((codes >= first) & (codes <= last)).sum()) for first, last in EMOJI)
+    codes = codes[codes >= EMOJI[0][0]]
+    return sum(int(((codes >= first) & (codes <= last)).sum()) for first, last in EMOJI) if len(codes) else 0
 
 
-def _ellipsis_lines(text: str, blocks: Sequence[Block]) -> int:
-    if "…" not in text and "..." not in text:
-        return 0
-    return sum([text.endswith(ELLIPSES, start, end) for start, end, _, _, _ in blocks])
+def _ellipsis_lines(text: str) -> int:
+    return text.count("…\n") + text.count("...\n") + text.endswith(("…", "..."))
 
 
 def _spread(lengths: list[int]) -> float:
