@@ -6,8 +6,8 @@ Penedo et al. 2024 (FineWeb, arXiv:2406.17557), as measurements and not as filte
 
 from __future__ import annotations
 
+import math
 import re
-from decimal import Decimal
 from operator import itemgetter
 
 import numpy as np
@@ -114,8 +114,7 @@ def _ellipsis_lines(text: str) -> int:
 
 
 def _spread(lengths: list[int]) -> float:
-    """Return the standard deviation over the mean; of whole numbers, so exact up to one root."""
+    """Return the standard deviation over the mean; of whole numbers, so exact up to root and quotient."""
     count, total = len(lengths), sum(lengths)
     squares = sum([length * length for length in lengths])
-    deviation = float(Decimal(count * squares - total * total).sqrt() / count)
-    return deviation / (total / count)
+    return math.sqrt(count * squares - total * total) / total
