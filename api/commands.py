@@ -1,4 +1,4 @@
-"""The service's sub-commands: serve, keys, db, labels, train-from-store.
+"""The service's sub-commands: serve, keys, db, labels; and the ledger, as `train` takes it.
 
 What a command needs is imported when it runs, so that ``chaffinch score`` does not pay for it.
 """
@@ -50,9 +50,6 @@ class CommandError(ChaffinchError):
 def register(app: typer.Typer) -> None:
     """Add this package's sub-commands."""
     app.command()(serve)
-    app.command(
-        "train-from-store", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
-    )(train_from_store)
     app.add_typer(keys, name="keys")
     app.add_typer(db, name="db")
     app.add_typer(labels, name="labels")
@@ -171,33 +168,16 @@ def export(
     Exit codes: 0 written, 2 the store or the file could not be used.
     """
     moment = at or datetime.now(UTC)
-    written, without_text = _export(store, moment, out)
+    written, without_text = export_ledger(store, moment, out)
     shown = {"at": moment, "written": written, "without_text": without_text}
     _show([shown], json, f"{written} pages in {out}, {without_text} left out: their text is not kept")
 
 
-def train_from_store(
-    context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
-    store: StoreUrl = DEFAULT_STORE,
-    at: At = None,
-) -> None:
-    """Train on what stood in the ledger at a moment; the export is kept beside the model as ledger.jsonl.
+def export_ledger(url: str, at: datetime, out: Path) -> tuple[int, int]:
+    """Write what stood in a store's ledger at a moment; return how many pages, and how many lack their text.
 
-    Whatever else is given (further data files, --articles, --seed …) goes to `chaffinch train`. The same
-    moment, data and seed give the same model. Exit codes: those of `chaffinch train`.
+    Raises CommandError where the store or the file can't be used, or the moment has no zone.
     """
-    moment = at or datetime.now(UTC)
-    out.mkdir(parents=True, exist_ok=True)
-    data = out / "ledger.jsonl"
-    written, _ = _export(store, moment, data)
-    sys.stderr.write(f"{written} pages stood in the ledger at {moment.isoformat()}\n")
-    from detector.cli import make_app
-
-    make_app()(["train", str(data), "--out", str(out), *context.args], standalone_mode=False)
-
-
-def _export(url: str, at: datetime, out: Path) -> tuple[int, int]:
     from api.store.export import ExportCount, export_lines
 
     count = ExportCount()

@@ -9,6 +9,8 @@ import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -18,14 +20,20 @@ from rich.console import Console
 from rich.progress import track
 
 from detector.detector import SHIPPED
+from detector.errors import DatasetError
 
 if TYPE_CHECKING:
     from training.outcome import Assessment, TrainingOutcome
 
+LEDGERS = "chaffinch.ledgers"
+"""Entry points that write a store's decisions to a file: (URL, moment, file) -> pages, pages without text."""
+LEDGER_FILE = "ledger.jsonl"
+MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 FINDINGS = 1
 """Exit code of a run that worked and has bad news: a floor not reached, a model that is worse."""
 
 Data = Annotated[list[Path], typer.Argument(metavar="DATA…", help="JSON lines, plain or gzipped.")]
+MoreData = Annotated[list[Path] | None, typer.Argument(metavar="DATA", help="JSON lines, plain or gzipped.")]
 Labels = Annotated[
     list[Path] | None, typer.Option(help="Labels file (TSV) for pages without a verdict; may be repeated.")
 ]
@@ -42,9 +50,17 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    data: Data,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
+    data: MoreData = None,
     labels: Labels = None,
+    from_store: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Store of a service, whose moderators' decisions to take."),
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=MOMENTS, help="With --from-store: take what stood at this moment; else now."),
+    ] = None,
     articles: Annotated[
         Path | None,
         typer.Option(
@@ -56,6 +72,9 @@ def train(
 ) -> None:
     """Train a model on labelled pages; write it with its card and report.
 
+    What --from-store takes is kept beside the model as ledger.jsonl. The same moment gives the same bytes,
+    and with the same seed and further data the same model.
+
     Exit codes: 0 the model was written, 2 the data could not be used.
     """
     from training import fit, tables
@@ -63,7 +82,10 @@ def train(
     from training.outcome import assess
     from training.synthesis import load_articles
 
-    dataset = load_dataset(data, labels or [])
+    files = [*([_ledger(from_store, at, out)] if from_store else []), *(data or [])]
+    if not files:
+        raise DatasetError("nothing to train on: give files with labelled pages, or --from-store")
+    dataset = load_dataset(files, labels or [])
     originals = load_articles(articles) if articles else ()
     if articles:  # they shape the model as much as the data does
         digest = hashlib.sha256(articles.read_bytes()).hexdigest()
@@ -171,6 +193,20 @@ def rollback(target: Target = SHIPPED, json: Json = False) -> None:
     from training.promote import rollback as put_back
 
     _say_in_service(put_back(target), target, json)
+
+
+def _ledger(store: str, at: datetime | None, out: Path) -> Path:
+    """Write what stood in a store's ledger at a moment beside the model that is to be trained."""
+    moment = at or datetime.now(UTC)
+    try:
+        (entry,) = entry_points(group=LEDGERS)
+        write_ledger = entry.load()
+    except (ImportError, ValueError):
+        raise DatasetError("--from-store: no service is installed: pip install 'chaffinch[api]'") from None
+    out.mkdir(parents=True, exist_ok=True)
+    written, _ = write_ledger(store, moment, out / LEDGER_FILE)
+    _console(stderr=True).print(f"{written} pages stood in the ledger at {moment.isoformat()}")
+    return out / LEDGER_FILE
 
 
 def _write_documents(folder: Path, outcome: TrainingOutcome, assessment: Assessment) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
+from detector.errors import DatasetError
 from detector.model import LIBRARIES, Calibration, Model, Thresholds, family_of, save_model
 from detector.parsing.domains import host_of, registrable_domain
 from detector.reference import KEY as REFERENCE
@@ -169,8 +170,10 @@ def prepare(
     """Measure a dataset, with synthetic pages where there are articles, and split it.
 
     The real records keep the folds that ``grouped_folds`` gives them alone, so that other methods can be
-    measured on the same.
+    measured on the same. Raises DatasetError where no record has a verdict, or too few hosts do.
     """
+    if not dataset.records:
+        raise DatasetError("no record has a verdict: give labelled pages, or their labels with --labels")
     made = list(synthesise(articles, SYNTHETIC_PAGES, seed)) if articles else []
     records = [*dataset.records, *map(_as_record, made)]
     measured = measure_records(records, progress)

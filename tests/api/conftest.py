@@ -1,6 +1,7 @@
 """A small trained model, a service on a fresh store (also PostgreSQL where a URL is given), and keys."""
 
 import os
+import random
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ POSTGRES = "CHAFFINCH_TEST_POSTGRES"
 """Environment variable: URL of a PostgreSQL server on which the tests may create databases."""
 
 PLACES = ("Arnwick", "Belford", "Corley", "Dunmere", "Eastrop", "Fenholt", "Garsdale", "Hexton")
+SYLLABLES = ("ba", "ler", "mo", "tin", "gar", "sul", "pe", "nor", "vi", "dak")
+PAIRS = 15
+"""Farms and papers each: as few as training can split by host."""
 
 
 def honest_text(place: str) -> str:
@@ -57,6 +61,22 @@ def honest_page(place: str) -> dict[str, str]:
 
 def farm_page(place: str, promoted: tuple[str, ...] = ()) -> dict[str, str]:
     return {"url": f"https://{place.lower()}-help.example/a", "text": farm_text(place, promoted)}
+
+
+def decided_pages() -> list[tuple[str, dict]]:
+    """Return pages that share no wording, with what moderators said of them."""
+    rng = random.Random(7)
+
+    def words(count: int) -> list[str]:
+        return ["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) for _ in range(count)]
+
+    decided = []
+    for _ in range(PAIRS):
+        place = words(1)[0].capitalize()
+        for verdict, page in (("farm", farm_page(place)), ("legit", honest_page(place))):
+            prose = " ".join(" ".join(words(12)).capitalize() + "." for _ in range(12))
+            decided.append((verdict, page | {"text": f"{prose}\n{page['text']}"}))
+    return decided
 
 
 def train_model(folder: Path, thresholds: Thresholds, places: tuple[str, ...] = PLACES) -> str:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,7 +12,11 @@ from typer.testing import CliRunner
 from api.app import create_app
 from api.settings import Settings
 from detector.cli import make_app
-from tests.api.conftest import farm_page, honest_page
+from detector.errors import ChaffinchError
+from detector.model import load_model
+from tests.api.conftest import PAIRS, decided_pages, farm_page, honest_page
+from training.candidates import Candidate
+from training.learners import BinnedLogistic
 
 run = CliRunner()
 
@@ -64,3 +69,53 @@ def test_the_ledger_is_exported_as_it_stood_at_a_moment(store_url, model_folder,
     assert files[0].read_bytes() == files[1].read_bytes()
     assert [len(file.read_bytes().splitlines()) for file in files] == [1, 1, 2]
     assert chaffinch("labels", "export", "-o", str(tmp_path), "--store", store_url).exception
+
+
+def test_training_from_the_ledger_at_a_moment_can_be_done_again(
+    store_url, model_folder, tmp_path, monkeypatch
+) -> None:
+    served = Candidate(BinnedLogistic("binned logistic"), wording=True)  # the kind that is shipped
+    monkeypatch.setattr("training.fit.CANDIDATES", (served,))
+    made = chaffinch("keys", "create", "--name", "ana", "--scope", "admin", "--json", "--store", store_url)
+    headers = {"Authorization": f"Bearer {json.loads(made.stdout)['key']}"}
+    then, again = tmp_path / "then", tmp_path / "again"
+
+    def train(folder: Path, moment: str) -> dict:
+        options = ("--from-store", store_url, "--at", moment, "--seed", "3", "--json")
+        done = chaffinch("train", "--out", str(folder), *options)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    with TestClient(create_app(Settings(store=store_url, model=model_folder))) as client:
+
+        def post(path: str, **body: object) -> dict:
+            return client.post(path, json=body, headers=headers).raise_for_status().json()
+
+        for verdict, page in decided_pages():
+            row = post("/v1/labels", page=page, verdict=verdict)
+        trained = train(then, row["at"])
+        post("/v1/golden", page_id=row["page_id"], verdict="farm")
+        post(f"/v1/labels/{row['id']}/undo")
+        post("/v1/labels", page=honest_page("Corley"), verdict="farm")
+    assert train(again, row["at"]) == trained
+    assert (trained["dataset"]["farm"], trained["dataset"]["legit"]) == (PAIRS, PAIRS)
+    assert trained["data"].keys() == {"ledger.jsonl"}
+    names = {path.name for path in then.iterdir()}
+    assert names == {"ledger.jsonl", "model.joblib", "manifest.json", "CARD.md", "report.html"}
+    for name in names:
+        assert (then / name).read_bytes() == (again / name).read_bytes(), name
+    assert load_model(then)[1]["model_id"] == trained["model"]
+    now = tmp_path / "now.jsonl"
+    assert chaffinch("labels", "export", "-o", str(now), "--store", store_url).exit_code == 0
+    assert now.read_bytes() != (then / "ledger.jsonl").read_bytes()
+
+
+def test_training_needs_data_and_a_store_that_can_be_used(tmp_path) -> None:
+    for arguments, said in (
+        ((), "--from-store"),
+        (("--from-store", "nonsense"), "sqlite:///FILE"),
+        (("--from-store", f"sqlite:///{tmp_path}/new.db"), "verdict"),
+    ):
+        error = chaffinch("train", "--out", str(tmp_path / "out"), *arguments).exception
+        assert isinstance(error, ChaffinchError)
+        assert said in str(error)

@@ -1,33 +1,13 @@
 """The whole loop: a moderator corrects the service, and a model that has learnt from it takes over."""
 
 import json
-import random
 from pathlib import Path
 
 from detector.cli import make_app
-from tests.api.conftest import farm_page, honest_page
+from tests.api.conftest import PAIRS, decided_pages
 from tests.console.test_console import api
 
 SEED = Path(__file__).parents[2] / "docs/examples/republished-page.txt"
-SYLLABLES = ("ba", "ler", "mo", "tin", "gar", "sul", "pe", "nor", "vi", "dak")
-PAIRS = 15
-"""Farms and papers each: as few as training can split by host."""
-
-
-def decided_pages() -> list[tuple[str, dict]]:
-    """Return pages that share no wording, with what moderators said of them."""
-    rng = random.Random(7)
-
-    def words(count: int) -> list[str]:
-        return ["".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))) for _ in range(count)]
-
-    decided = []
-    for _ in range(PAIRS):
-        place = words(1)[0].capitalize()
-        for verdict, page in (("farm", farm_page(place)), ("legit", honest_page(place))):
-            prose = " ".join(" ".join(words(12)).capitalize() + "." for _ in range(12))
-            decided.append((verdict, page | {"text": f"{prose}\n{page['text']}"}))
-    return decided
 
 
 def test_what_moderators_decide_comes_back_as_a_new_model(site, browser, tmp_path) -> None:
