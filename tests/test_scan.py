@@ -199,6 +199,11 @@ def test_max_records_takes_the_first_rows(
         assert summary.rows == min(count, PAGES + 1)
 
 
+def test_max_records_reads_no_further(tmp_path: Path, crawl: Path, model: Path) -> None:
+    options = ScanOptions(max_records=7, part_bytes=10**7)  # all in one part
+    assert scan([crawl], tmp_path, options, model=model, workers=1).pages == 7
+
+
 def test_a_sample_is_the_same_each_time_and_of_about_its_size(
     tmp_path: Path, crawl: Path, model: Path
 ) -> None:

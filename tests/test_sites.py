@@ -39,6 +39,11 @@ THRESHOLDS = Thresholds(farm=0.9, review=0.5)
         ("https://sites.google.com/view", "google.com"),
         ("https://t.me/anna?x=1", "t.me/anna"),
         ("https://www.t.me/", "t.me"),
+        ("https://t.me/s/anna", "t.me/s/anna"),
+        ("https://www.youtube.com/@Anna/videos", "youtube.com/@anna"),
+        ("https://www.youtube.com/channel/abc/about", "youtube.com/channel/abc"),
+        ("https://www.youtube.com/channel", "youtube.com"),
+        ("https://www.youtube.com/watch?v=abc", "youtube.com"),
         ("https://www.example.edu/~anna/cv.html", "example.edu/~anna"),
         ("https://192.0.2.7/a", "192.0.2.7"),
         ("http://[::1", ""),
@@ -115,7 +120,9 @@ def test_scores_lie_in_their_interval_and_do_not_depend_on_order(scores: list[fl
 @pytest.mark.parametrize(
     ("scores", "label"),
     [
-        ([0.97], "review"),  # one page convicts no site
+        ([0.97], "review"),
+        ([0.9999], "review"),  # one page convicts no site, however high its score
+        ([0.9999] * 2, "farm"),
         ([0.97] * 12, "farm"),
         ([0.97] * 2 + [0.05] * 10, "ok"),
         ([0.6] * 12, "review"),
@@ -164,7 +171,7 @@ def test_a_site_says_what_its_pages_have_in_common() -> None:
     assert found["topic_spread"] == 1.0
     assert (found["first_published"], found["last_published"]) == (date(2026, 5, 1), date(2026, 5, 8))
     assert found["pages_a_day"] == 1.0
-    assert "6 of 8 scored pages are farm pages, 0 are for review" in found["why"]
+    assert "of 8 scored pages, 6 labelled farm and 0 review" in found["why"]
     assert "50% of the pages show signs of copying, most often from gazette.example" in found["why"]
     assert "promotes 9 domains, most often casino.example" in found["why"]
 
@@ -246,7 +253,7 @@ def complete(item: Row) -> Row:
     """Fill up the columns that sites don't look at."""
     from detector.scan.rows import SCHEMA
 
-    return {**dict.fromkeys(SCHEMA.names), **item, "verdict": b"null"}
+    return {**dict.fromkeys(SCHEMA.names), **item, "verdict": None}
 
 
 def test_a_folder_without_a_scan_is_refused(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from detector.readers.inputs import Input
 from detector.readers.parts import Part, read_part
 from detector.readers.record import BadRecord, ErrorKind, Item, ReadOptions
 from detector.scan.output import Output, Receipt
-from detector.scan.scoring import READING, Care, Filters, score_items
+from detector.scan.scoring import READING, Care, Filters, Outcome, score_items
 
 PAGE_SECONDS = 120.0
 """A worker that reports nothing for so long, while it is not reading, is taken to hang on a page."""
@@ -52,6 +52,7 @@ class Job:
     options: ReadOptions
     filters: Filters
     output: Output
+    max_rows: int | None = None  # that are of use: reading ends there
     care: Care = field(default_factory=Care)
     deaths: int = 0  # workers that died of it while they were reading
 
@@ -239,4 +240,13 @@ def _done(job: Job, detector: Detector, report: Callable[[int], None]) -> Receip
     else:
         items = read_part(job.source, job.part, job.options)
     outcomes = score_items(detector, job.source.name, items, job.filters, job.care, report)
-    return job.output.commit(job.part.name, outcomes)
+    return job.output.commit(job.part.name, _first_rows(outcomes, job.max_rows))
+
+
+def _first_rows(outcomes: Iterator[Outcome], count: int | None) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        yield outcome
+        if count is not None and isinstance(outcome, dict):
+            count -= 1
+            if count == 0:
+                return

@@ -194,7 +194,8 @@ class _Scan:
         return jobs
 
     def _job(self, part: Part) -> Job:
-        return Job(self.inputs[part.source], part, self.options.read, self.options.filters, self.output)
+        source, options = self.inputs[part.source], self.options
+        return Job(source, part, options.read, options.filters, self.output, options.max_records)
 
     def _do(self, pool: Pool, jobs: Iterator[Job]) -> None:
         for job, receipt in pool.run(jobs, lambda: self._tell(pool)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -29,25 +30,38 @@ def site_of(url: str) -> str:
     if domain in by_subdomain and host != domain:
         return ".".join(host.split(".")[-domain.count(".") - 2 :])
     platform = host if host in by_path else domain
-    depth = by_path.get(platform, 0)
-    if depth and len(segments) >= depth:
-        return f"{platform}/{'/'.join(segments[:depth])}".lower()
+    if segments and platform in by_path and (depth := by_path[platform].depth(segments[0].lower())):
+        return f"{platform}/{'/'.join(segments[:depth])}".lower() if len(segments) >= depth else domain
     return domain
 
 
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """Where a platform's paths name the account."""
+
+    segments: int
+    others: frozenset[str] = frozenset()  # first segments that are no accounts, with "/" where one follows
+
+    def depth(self, first: str) -> int:
+        """Return how many segments name an account, 0 where a path that begins so names none."""
+        if f"{first}/" in self.others:
+            return self.segments + 1
+        return 0 if first in self.others else self.segments
+
+
 @cache
-def _platforms() -> tuple[frozenset[str], dict[str, int]]:
+def _platforms() -> tuple[frozenset[str], dict[str, _Paths]]:
     by_subdomain: set[str] = set()
-    by_path: dict[str, int] = {}
+    by_path: dict[str, _Paths] = {}
     lines = (files("detector.sites") / _PLATFORMS).read_text("utf-8").splitlines()
     for number, line in enumerate(lines, 1):
         if not line or line.startswith("#"):
             continue
-        host, _, rule = line.partition("\t")
+        host, rule, *others = line.split("\t")
         if rule == "subdomain":
             by_subdomain.add(host)
         elif rule.isdecimal():
-            by_path[host] = int(rule)
+            by_path[host] = _Paths(int(rule), frozenset(" ".join(others).split()))
         else:
             raise ListError(f"{_PLATFORMS}, line {number}: {rule!r} is neither 'subdomain' nor a number")
     return frozenset(by_subdomain), by_path

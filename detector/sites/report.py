@@ -20,6 +20,9 @@ SCHEMA_VERSION = 1
 DISTRIBUTION = "distribution"
 """What the deciles' mean adds to the plain mean of the pages' log-odds, so that the families still add up."""
 
+MIN_CONVICTING = 2
+"""Scored pages without which a site is not labelled ``farm``: one may be hacked, or somebody else's."""
+
 MIN_COMMON = 3
 """Pages, of the EDGE_PAGES compared, that a block must stand on to be the site's and not a page's."""
 
@@ -69,7 +72,7 @@ def site_row(state: SiteState, thresholds: Thresholds) -> dict[str, Any]:
     row = {
         "site": state.site,
         "domain": state.domain,
-        "label": site_label(found, thresholds),
+        "label": site_label(found, len(state.sample), thresholds),
         "score": found.score if found else None,
         "low": found.low if found else None,
         "high": found.high if found else None,
@@ -96,11 +99,15 @@ def site_row(state: SiteState, thresholds: Thresholds) -> dict[str, Any]:
     return {**row, "why": reasons(row, len(state.sample))}
 
 
-def site_label(found: SiteScore | None, thresholds: Thresholds) -> Label:
-    """Label a site. ``farm`` asks for its score, and for the interval's low end to be past ``review``."""
+def site_label(found: SiteScore | None, pages: int, thresholds: Thresholds) -> Label:
+    """Label a site of so many scored pages.
+
+    ``farm`` asks for its score, for MIN_CONVICTING pages, and for the interval's low end to reach ``review``.
+    """
     if found is None:
         return Label.INSUFFICIENT
-    if found.score >= thresholds.farm and found.low >= thresholds.review:
+    certain = pages >= MIN_CONVICTING and found.low >= thresholds.review
+    if found.score >= thresholds.farm and certain:
         return Label.FARM
     return Label.REVIEW if found.score >= thresholds.review else Label.OK
 
@@ -139,11 +146,12 @@ def reasons(row: dict[str, Any], sampled: int) -> list[str]:
     if row["score"] is None:
         return ["no page of the site could be scored"]
     scored = row["farm"] + row["review"] + row["ok"]
-    said = [
-        f"{row['farm']} of {scored} scored pages are farm pages, {row['review']} are for review",
-        f"the middle of {sampled} sampled pages scores {row['deciles'][4]:.2f}, "
-        f"the lowest tenth {row['deciles'][0]:.2f}, the highest {row['deciles'][8]:.2f}",
-    ]
+    said = [f"of {scored} scored page{_s(scored)}, {row['farm']} labelled farm and {row['review']} review"]
+    if sampled > 1:
+        said.append(
+            f"the middle of {sampled} sampled pages scores {row['deciles'][4]:.2f}, "
+            f"the lowest tenth {row['deciles'][0]:.2f}, the highest {row['deciles'][8]:.2f}"
+        )
     said += [
         f"{family} {'adds' if value > 0 else 'takes'} {abs(value):.2f} log-odds on average"
         for family, value in row["families"]
@@ -154,10 +162,17 @@ def reasons(row: dict[str, Any], sampled: int) -> list[str]:
             f"{row['share_republished']:.0%} of the pages show signs of copying{_from(row['sources'])}"
         )
     if row["promoted_domains"]:
-        said.append(f"promotes {row['promoted_domains']} domains, most often {row['promoted'][0]['name']}")
-    if sampled < 5:
-        said.append(f"only {sampled} page{'s' * (sampled > 1)} scored: the interval is wide")
+        count = row["promoted_domains"]
+        said.append(f"promotes {count} domain{_s(count)}, most often {row['promoted'][0]['name']}")
+    if sampled < MIN_CONVICTING:
+        said.append("only 1 page scored: the interval is wide, and one page convicts no site")
+    elif sampled < 5:
+        said.append(f"only {sampled} pages scored: the interval is wide")
     return said
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _from(sources: list[dict[str, Any]]) -> str:
