@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from detector.address import Address, Segment
 from detector.lexicons import Entry, Hit, load_lexicon
@@ -237,13 +238,11 @@ def _terms() -> Mapping[str, tuple[str, ...]]:
 
 def _word_topics(words: Sequence[str]) -> Topics:
     terms = _terms()
-    found: dict[tuple[str, str], float] = {}
-    for size in (3, 2, 1):
-        for start in range(min(len(words), 60) - size + 1):
-            term = " ".join(words[start : start + size])
-            for topic in terms.get(term, ()):
-                found[topic, term] = 1.0
+    words = words[:60]
+    pairs = map(" ".join, pairwise(words))
+    triples = map(" ".join, zip(words, words[1:], words[2:], strict=False))
     topics: dict[str, float] = defaultdict(float)
-    for topic, _ in found:
-        topics[topic] += 1.0
+    for term in dict.fromkeys([term for term in (*triples, *pairs, *words) if term in terms]):
+        for topic in terms[term]:
+            topics[topic] += 1.0
     return dict(topics)

@@ -31,6 +31,7 @@ _QUERY_WORDS = re.compile(
     r"|coupon|how-to|what-is|top-\d+|\d+-best|vs|online|review|reviews|price|comprar|barato|acheter|kaufen|billig|günstig"
     r"|kupit|skachat|beli|murah|giá-rẻ|satin-al|ucuz|download|watch|apk|full|login|hack|code)(?=$|[-_+/ .])"
 )
+_SLUG_WORD = re.compile(r"[^\W_]+")
 _MIXED = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{7,}")
 _PHONE = re.compile(r"(?<!\d)(?:\+?\d[-]?){10,13}(?!\d)")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{4,}")
@@ -139,7 +140,7 @@ def path_kind(view: View) -> Measurement:
 
 
 def _slug_words(address: Address) -> int:
-    return max((len(re.findall(r"[^\W_]+", part)) for part in address.path.split("/")), default=0)
+    return max([len(_SLUG_WORD.findall(part)) for part in address.path.split("/")])
 
 
 def _entropy(label: str) -> float:

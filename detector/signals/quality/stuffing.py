@@ -16,6 +16,7 @@ MIN_SENTENCES = 4
 MAX_SENTENCES = 40
 MIN_LIST = 80
 """Characters from which a line may be a list of key phrases."""
+TITLE_WORD = re.compile(r"[^\W_]+")
 SLUG_WORD = re.compile(r"[^\W\d_]{2,}")
 # Begins on the space, which is found fast, and looks back from there.
 NAME = re.compile(r" (?<=[a-z,] )([A-Z][\w'’&-]+(?:,? [A-Z][\w'’&-]+)*)")
@@ -35,7 +36,7 @@ def title_density(view: View) -> Measurement:
     prose = prose_of(view)
     if len(prose.tokens) < MIN_TOKENS:
         return Measurement({})
-    title = [w for w in re.findall(r"[^\W_]+", prose.title) if w not in EVERY and len(w) > 1]
+    title = [w for w in TITLE_WORD.findall(prose.title) if w not in EVERY and len(w) > 1]
     slug = [w for w in SLUG_WORD.findall(_slug(view.page.url)) if w not in EVERY]
     values: dict[str, float] = {}
     if title and not prose.unspaced:
