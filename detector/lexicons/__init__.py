@@ -152,6 +152,4 @@ _hit = tuple.__new__  # a named tuple's own call takes twice the time
 _SPACED = np.array([chr(code).isalnum() for code in range(ord(UNSPACED))] + [False])
 """Whether a character is a letter or digit of a script that writes spaces between words."""
 _TO_CAPITAL = np.array([32 * ("a" <= chr(code) <= "z") for code in range(129)], dtype=np.uint32)
-    [32 * chr(code).islower() * chr(code).isascii() for code in range(129)], dtype=np.uint32
-)
 """What is taken from the code of a small letter from a to z to make it a capital."""
