@@ -160,6 +160,11 @@ BUILDERS: dict[str, Builder] = {
     "links to many hosts": numbered(b"<a href=http://h#.com/>x</a>"),
     "links to many subdomains": numbered(b"<a href=http://a.b.h#.co.uk/>h#.com</a>"),
     "links without text": numbered(b"<a href=//h#.net></a>"),
+    "links to foreign hosts": numbered("<a href=http://ä#.com/>ä#.com</a>".encode()),
+    "links to long foreign hosts": numbered(
+        b"<a href=http://%b#.%b.com/>x</a>" % ("äöü".encode() * 18, "äöü".encode() * 18)
+    ),
+    "images of foreign hosts": numbered("<img src=http://ä#.com/>".encode()),
     "links that can't be parsed": numbered(b"<a href='http://[::#'>x</a><a href='//['>y</a>"),
     "hidden links": numbered(b"<a hidden href=http://h#.com>x</a>"),
     "links never closed": numbered(b"<a href=/#>x"),
@@ -212,6 +217,7 @@ BUILDERS: dict[str, Builder] = {
     "dashes": repeat(b"a-"),
     "domains": numbered(b"h#.com "),
     "domains in words": numbered(b"h#.com,www.h#.net;"),
+    "domains of mixed direction": numbered("אa#.com ".encode()),
     "unknown suffixes": numbered(b"h#.zzz# "),
     "mail addresses": numbered(b"a.b.c@h#.com "),
     "paths": numbered(b"/h#.com/x.com/"),

@@ -28,26 +28,30 @@ class Flow:
         if self.preformatted and "\n" in text:
             self._add_lines(text)
             return
-        line = collapse(text)
+        if text.isprintable() and "  " not in text:  # no other white space than single spaces
+            line = text.strip(" ")
+        else:
+            line = " ".join((text if len(text) < MAX_NODE else text[:MAX_NODE]).split())
         if not line:
             self.space = True
             return
-        bare = len(line) == len(text)  # no white space around it
+        spaced = len(line) != len(text)
+        parts, position = self.parts, self.position
         if self.start < 0:
-            if self.position + 1 >= MAX_TEXT:
+            if position + 1 >= MAX_TEXT:
                 self.cuts[CutReason.TEXT] = None
                 return
-            if self.position:
-                self.parts.append("\n")
-                self.position += 1
-            self.start = self.position
-        elif self.space or not (bare or not text[0].isspace()):
-            self.parts.append(" ")
-            self.position += 1
-        self.parts.append(line)
-        self.position += len(line)
-        self.space = not bare and text[-1].isspace()
-        if self.position > MAX_TEXT:
+            if position:
+                parts.append("\n")
+                position += 1
+            self.start = position
+        elif self.space or (spaced and text[0].isspace()):
+            parts.append(" ")
+            position += 1
+        parts.append(line)
+        self.position = position = position + len(line)
+        self.space = spaced and text[-1].isspace()
+        if position > MAX_TEXT:
             self._cut(line)
 
     def end_block(self) -> None:
@@ -89,10 +93,3 @@ class Flow:
             self.add(line)
             self.end_block()
         self.preformatted = preformatted
-
-
-def collapse(text: str) -> str:
-    """Return text with each run of white space as one space, none at its ends."""
-    if text.isprintable() and "  " not in text:  # no other white space than single spaces
-        return text.strip(" ")
-    return " ".join((text if len(text) < MAX_NODE else text[:MAX_NODE]).split())

@@ -61,6 +61,8 @@ def _page(reader: Reader, url: str, encoding: str, cuts: list[CutReason]) -> Pag
     if all(context.main for _, _, context in reader.flow.blocks):
         blocks, links = _with_inferred_regions(text, blocks, links)
     host = host_of(url)
+    if reader.base.cut:
+        reader.cuts[CutReason.LINKS] = None
     cuts = [*cuts, *reader.cuts, *reader.head.cuts, *reader.flow.cuts]
     return Page(
         url=url,
@@ -97,10 +99,10 @@ def _links(reader: Reader) -> list[Link]:
     """Return the links, resolved."""
     new, locate = tuple.__new__, reader.base.locate
     links = []
-    for attributes, start, end, region in reader.links:
-        url, host, domain, internal = locate(attributes["href"] or "")
-        rel = _rel_values(attributes["rel"]) if "rel" in attributes else _NO_VALUES
-        links.append(new(Link, (url, host, domain, start, end, region, rel, internal)))
+    for href, rel, start, end, region in reader.links:
+        url, host, domain, internal = locate(href)
+        values = _rel_values(rel) if rel else _NO_VALUES
+        links.append(new(Link, (url, host, domain, start, end, region, values, internal)))
         if not internal and ("tag=" in url or "aff" in url):
             reader.head.add_affiliate(url)
     return links
@@ -110,8 +112,8 @@ _NO_VALUES: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=1_024)
-def _rel_values(rel: str | None) -> frozenset[str]:
-    return frozenset(rel[:1_000].lower().split()) if rel else frozenset()
+def _rel_values(rel: str) -> frozenset[str]:
+    return frozenset(rel[:1_000].lower().split())
 
 
 def _with_inferred_regions(

@@ -12,7 +12,7 @@ Why a part of an input is left out (:class:`~detector.page.CutReason`):
 
 - ``bytes``: beyond the first MAX_BYTES
 - ``attributes``, ``depth``, ``elements``: beyond what a page written anew may hold (``rewrite``)
-- ``links``: beyond the first MAX_LINKS
+- ``links``: beyond the first MAX_LINKS; hosts beyond the first urls.MAX_FOREIGN that are not in ASCII
 - ``text``: beyond the first MAX_TEXT characters of visible or the first MAX_HIDDEN of hidden text
 - ``metadata``: JSON-LD beyond ``head.MAX_JSON`` characters
 - ``not_text``: all of it, because it is no text (PDF, image, archive, other binary)

@@ -45,7 +45,7 @@ class Reader:
         self.base = Base(url)
         self.head = Head()
         self.flow = Flow()
-        self.links: list[tuple[Attributes, int, int, Region]] = []  # with the span of the text in them
+        self.links: list[tuple[str, str | None, int, int, Region]] = []  # href, rel, span of the text in it
         self.images: list[Image] = []
         self.script_hosts: list[str] = []
         self.hidden: list[str] = []
@@ -55,14 +55,15 @@ class Reader:
         self._distrusted = distrusted
         self._named: list[tuple[int, Names]] = []  # elements whose names told a region: characters in them
         self._hidden_length = 0
-        self._anchor: Attributes | None = None  # of the open link
+        self._anchor: str | None = None  # href of the open link
+        self._anchor_rel: str | None = None
         self._anchor_parts = self._anchor_position = 0  # where it began
 
     def walk(self, root: LexborNode | None) -> None:
         """Visit every node, without recursion: pages may be nested deeply."""
-        flow, text, enter_inline = self.flow, elements.TEXT, self._enter_inline
+        flow, text, enter_inline = self.flow, elements.TEXT, Reader._enter_inline
         add_text, end_block = flow.add, flow.leave
-        find_enter = {tag: enter.__get__(self) for tag, enter in ENTER.items()}.get
+        find_enter = ENTER.get
         nodes: list[LexborNode] = []
         leaves: list[Leave] = []
         node = root
@@ -74,13 +75,13 @@ class Reader:
                 else:
                     add_text(node.text_content or "")
             elif (child := node.first_child) is not None:
-                leave = find_enter(tag, enter_inline)(node, tag)
+                leave = find_enter(tag, enter_inline)(self, node, tag)
                 if leave is not None:
                     nodes.append(node)
                     leaves.append(leave)
                     node = child
                     continue
-            elif (enter := find_enter(tag)) is not None and (leave := enter(node, tag)) is not None:
+            elif (enter := find_enter(tag)) is not None and (leave := enter(self, node, tag)) is not None:
                 self._leave(leave)
             node = node.next
             while node is None and nodes:
@@ -175,25 +176,26 @@ class Reader:
         if "href" not in attributes:
             return _nothing
         flow = self.flow
-        self._anchor = attributes
+        self._anchor = attributes["href"] or ""
+        self._anchor_rel = attributes.get("rel")
         self._anchor_parts = len(flow.parts)
         self._anchor_position = flow.position
         return self._leave_link
 
     def _leave_link(self) -> None:
-        attributes = self._anchor
-        if attributes is None:
+        href = self._anchor
+        if href is None:
             return
         self._anchor = None
         flow = self.flow
         start, end = self._anchor_position, flow.position
         if start < end and flow.parts[self._anchor_parts] in _WHITE:
             start += 1  # white space before a link's text is not its own
-        self._add_link(attributes, start, end)
+        self._add_link(href, self._anchor_rel, start, end)
 
-    def _add_link(self, attributes: Attributes, start: int, end: int) -> None:
+    def _add_link(self, href: str, rel: str | None, start: int, end: int) -> None:
         if len(self.links) < MAX_LINKS:
-            self.links.append((attributes, start, end, self.flow.context.region))
+            self.links.append((href, rel, start, end, self.flow.context.region))
         else:
             self.cuts[CutReason.LINKS] = None
 
@@ -267,7 +269,8 @@ class Reader:
                 attributes = below.attributes
                 if "href" in attributes:
                     self.hidden_links += 1
-                    self._add_link(attributes, self.flow.position, self.flow.position)
+                    position = self.flow.position
+                    self._add_link(attributes["href"] or "", attributes.get("rel"), position, position)
             elif tag == elements.SCRIPT:
                 self._enter_script(below, tag)
 

@@ -80,6 +80,20 @@ def test_page_whose_depth_a_template_hides_is_written_anew() -> None:
     assert b"<template" not in html
 
 
+def test_hosts_beyond_ascii_are_read_up_to_a_limit() -> None:
+    numbers = [*range(1_200), 0]
+    page = Page.from_html("".join(f"<a href=http://ä{number}.example/>x</a>" for number in numbers))
+    hosts = [link.host for link in page.links]
+    assert all(host.startswith("xn--") for host in hosts[:1_000])
+    assert hosts[1_000:] == [""] * 200 + [hosts[0]]
+    assert page.cuts == (CutReason.LINKS,)
+
+
+def test_names_that_no_host_can_have_hide_no_others() -> None:
+    page = Page.from_text("".join(f"אa{number}.com " for number in range(2_100)) + "example.com")
+    assert [mention.host for mention in page.mentions] == ["example.com"]
+
+
 def test_text_of_many_formatting_elements_stays_in_line() -> None:
     page = Page.from_html(
         "<p>a<b id=1>b</b><i>c</i><font>d</font> " * 1_000 + "<form>f</form><footer>g</footer>"
