@@ -133,8 +133,9 @@ def _hosts(text: str) -> Iterator[tuple[int, int]]:
             rest = REST_OF_URL.match(text, end)
             done = rest.end() if rest else end
         if start < at and following not in ("@", "(", "=", "[", "_") and _ends_like_host(text[at:end]):
-            foreign += not text[start:end].isascii()
-            if foreign <= MAX_FOREIGN and _is_named(text, start, end):
+            plain = text[start:end].isascii()
+            foreign += not plain
+            if (plain or foreign <= MAX_FOREIGN) and _is_named(text, start, end):
                 yield start, end
 
 
