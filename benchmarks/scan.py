@@ -9,7 +9,7 @@ of scans of 1, 10 and 50 times the same pages at addresses of their own.
 
 Two cores of a virtual machine often share hardware, or other programs use them. So each round also runs two
 scans on one process each, side by side: what they lose is the machine's, and ``ceiling`` says how much it
-leaves. Processor seconds show the same without a quiet machine: what two processes use beyond one.
+leaves. Processor seconds show the same without a quiet machine: what two processes use beyond one scan.
 Exits with 1 where two processes reach less than 90 % of the ceiling, or where memory grows by more than a
 tenth from the tenfold to the fiftyfold input.
 """
@@ -129,10 +129,11 @@ def scaling(archive: Path, count: int, folder: Path, model: Path, rounds: int) -
         two.append(finish(begin(archive, next(out), model, 2)))
         both = [begin(archive, next(out), model, 1) for _ in range(2)]
         side.append(max(map(finish, both), key=lambda run: run.seconds))
-    alone = min(run.seconds for run in one) - start[1].seconds
+    alone, beside = (min(run.seconds for run in runs) - start[1].seconds for runs in (one, side))
     shared = min(run.seconds for run in two) - start[2].seconds
-    ceiling = alone / (min(run.seconds for run in side) - start[1].seconds)
-    work = [min(run.cpu for run in runs) - start[n].cpu for n, runs in ((1, one), (2, two))]
+    ceiling = alone / beside
+    work, work_beside = (min(run.cpu for run in runs) - start[1].cpu for runs in (one, side))
+    work_shared = min(run.cpu for run in two) - start[2].cpu
     return {
         "seconds to start and end a scan": start[1].seconds,
         "scan, 1 process": count / min(run.seconds for run in one),
@@ -140,7 +141,8 @@ def scaling(archive: Path, count: int, folder: Path, model: Path, rounds: int) -
         "efficiency of 2 processes": alone / shared / 2,
         "ceiling: two scans side by side": ceiling,
         "efficiency of the ceiling's": alone / shared / 2 / ceiling,
-        "processor seconds, 2 processes to 1": work[1] / work[0],
+        "processor seconds, 2 processes to 1": work_shared / work,
+        "processor seconds, 2 processes to one of two scans": work_shared / work_beside,
     }
 
 
