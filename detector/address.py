@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from detector.lexicons import load_lexicon
@@ -50,8 +50,7 @@ _FOLD = str.maketrans(_CYRILLIC | _GREEK | {"ı": "i", "ß": "ss", "ø": "o", "�
 _FOLDED = re.compile("[" + "".join(map(chr, _FOLD)) + "]")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of a host's label; ``topics`` is empty where the piece is no known word."""
 
     text: str
@@ -117,7 +116,7 @@ def vocabulary() -> Mapping[str, tuple[str, ...]]:
         term = fold(entry.term)
         if len(term) > SURE_WORD and term.isalpha() and entry.term.isalpha() and term not in words:
             words[term] = (entry.category,)
-    return MappingProxyType(words)
+    return words
 
 
 def _decode(label: str) -> str:
@@ -136,10 +135,9 @@ def _cut_chunk(chunk: str) -> list[Segment]:
     for end in range(1, size + 1):
         cost, _, after_word = best[end - 1]
         choice = (cost + (3.0 if after_word or end == 1 else 1.0), end - 1, False)
-        for start in range(max(0, end - MAX_WORD), end):
-            if chunk[start:end] in known:
-                word = (best[start][0] + (1.0 if end - start >= SURE_WORD else 2.2), start, True)
-                choice = min(choice, word)
+        for start in [start for start in range(max(0, end - MAX_WORD), end) if chunk[start:end] in known]:
+            word = (best[start][0] + (1.0 if end - start >= SURE_WORD else 2.2), start, True)
+            choice = min(choice, word)
         best.append(choice)
     pieces = _trace(chunk, best)
     whole = all(is_word for _, is_word in pieces)

@@ -25,8 +25,8 @@ def repeats(view: View) -> Measurement:
     blocks = view.page.blocks[:MAX_BLOCKS]
     if len(blocks) < 3:
         return Measurement({})
-    counts = Counter([text[b.start : b.end] for b in blocks if b.end - b.start >= MIN_LONG])
-    share = _repeated_characters(counts) / max(1, sum([b.end - b.start for b in blocks]))
+    counts = Counter([text[start:end] for start, end, _, _, _ in blocks if end - start >= MIN_LONG])
+    share = _repeated_characters(counts) / max(1, sum([end - start for start, end, _, _, _ in blocks]))
     return Measurement({"repeated_share": share}, _evidence(view, counts) if share >= NOTABLE_SHARE else ())
 
 
@@ -49,7 +49,7 @@ def _blocks(page: Page) -> Iterable[str]:
 
 
 def _repeated_characters(counts: Counter[str]) -> int:
-    return sum((count - 1) * len(block) for block, count in counts.items() if count > 1)
+    return sum([(count - 1) * len(block) for block, count in counts.items() if count > 1])
 
 
 def _evidence(view: View, counts: Counter[str]) -> tuple[Evidence, ...]:

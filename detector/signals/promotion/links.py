@@ -59,7 +59,7 @@ def foreign_links(view: View) -> Measurement:
     values = {
         "out_domains": log1p(len({link.domain for link in out})),
         "out_share": len(out) / len(page.links),
-        "out_blank": float(sum(link.start == link.end for link in out)),
+        "out_blank": float(sum([link.start == link.end for link in out])),
     }
     if not out:
         return Measurement(values)
@@ -69,11 +69,11 @@ def foreign_links(view: View) -> Measurement:
     families = sister_families(sorted(domains))
     money = _money_links(out, view.hits("money_keywords"))
     values |= {
-        "out_paid": sum(bool(link.rel & PAID) for link in out) / len(out),
+        "out_paid": sum([not PAID.isdisjoint(link.rel) for link in out]) / len(out),
         "out_block": float(len(domains)),
         "out_block_sisters": sum(map(len, families)) / len(domains) if len(domains) > 1 else MISSING,
         "out_block_footer": float(block[0].region is not Region.MAIN),
-        "out_keyword": sum(_is_keyword(page, link) for link in out) / len(out),
+        "out_keyword": sum([_is_keyword(page, link) for link in out]) / len(out),
         "out_money": float(len(money)),
     }
     return Measurement(values, _evidence(page, money))

@@ -108,9 +108,7 @@ def host_trades(host: str) -> frozenset[str]:
     """Return the trades whose stems a host's name carries: ``gambling`` for ``bestcasino.example``."""
     name = host.removeprefix("www.")
     return frozenset(
-        "adult" if trade in SCENES else trade
-        for trade, stems in _stems()
-        if any(stem in name for stem in stems)
+        "adult" if trade in SCENES else trade for trade, stems in _stems() for stem in stems if stem in name
     )
 
 

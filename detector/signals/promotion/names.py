@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from detector.lexicons import load_lexicon
-from detector.parsing.domains import split_host
 
 PREFIX = 5
 """Letters that two labels must open with to count as sisters: ``bdphone`` and ``bdphoneonline``."""
@@ -48,10 +47,9 @@ def shorteners() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=65_536)
 def label(domain: str) -> str:
     """Return a registrable domain's own label without hyphens: ``ultrasim`` of ``ultra-sim.com``."""
-    return split_host(domain)[1].partition(".")[0].replace("-", "")
+    return domain.partition(".")[0].replace("-", "")
 
 
 def squeeze(text: str) -> str:

@@ -76,7 +76,8 @@ def oddities(view: View) -> Measurement:
     text = view.page.text[:MAX_ANALYSED]
     if len(text) < MIN_CHARACTERS:
         return Measurement({})
-    kinds = np.bincount(KINDS.take(view.codes[:MAX_ANALYSED]), minlength=len(RANGES) + 2)
+    codes = view.codes[:MAX_ANALYSED]
+    kinds = np.bincount(KINDS.take(codes, mode="clip"), minlength=len(RANGES) + 2)
     letters = _letters(kinds)
     found = {
         "mojibake": _spans(MOJIBAKE, text) if any(mark in text for mark in MOJIBAKE_MARKS) else [],

@@ -83,6 +83,6 @@ def _foreign_images(page: Page) -> float:
     hosts = [image.host for image in page.images if image.host]
     if not page.images:
         return MISSING
-    domains = Counter(registrable_domain(host) for host in hosts)
-    foreign = sum(n for d, n in domains.items() if is_newsroom(d) and not same_house(d, page.domain))
+    domains = [(registrable_domain(host), count) for host, count in Counter(hosts).items()]
+    foreign = sum([count for d, count in domains if is_newsroom(d) and not same_house(d, page.domain)])
     return foreign / len(page.images)

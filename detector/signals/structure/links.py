@@ -36,6 +36,7 @@ AD_HOSTS = (
     "an.yandex.ru",
     "criteo",
 )
+_MAIN = Region.MAIN
 BUSINESS_TYPES = """
     Product Offer LocalBusiness Store Restaurant Hotel Organization Event Recipe JobPosting School Dentist
     Course CollegeOrUniversity GovernmentOrganization MedicalOrganization Book SoftwareApplication
@@ -64,14 +65,15 @@ def links(view: View) -> Measurement:
     outside = [link for link in kept if not link.internal and link.domain]
     shown = max(1, len(page.text))
     values = {
-        "link_density": min(1.0, sum(link.end - link.start for link in kept) / shown),
+        "link_density": min(1.0, sum([link.end - link.start for link in kept]) / shown),
         "outside_links": len(outside) / len(kept) if kept else MISSING,
         "outside_domains": math.log1p(len({link.domain for link in outside})),
-        "body_outside": 1000 * sum(link.region is Region.MAIN for link in outside) / shown,
+        "body_outside": 1000 * sum([link.region is _MAIN for link in outside]) / shown,
         "hidden_share": len(page.hidden) / (len(page.hidden) + shown),
         "hidden_links": math.log1p(page.hidden_links),
     }
-    anchors = Counter(view.lowered[link.start : link.end] for link in outside if link.end > link.start)
+    text = view.lowered
+    anchors = Counter([text[link.start : link.end] for link in outside if link.end > link.start])
     if anchors.total() >= 5:
         values["repeated_anchor"] = anchors.most_common(1)[0][1] / anchors.total()
     return Measurement(values)
@@ -97,10 +99,11 @@ def markup(view: View) -> Measurement:
     head = page.metadata
     fields = (head.description, head.canonical, head.language, head.site_name, head.og_url, head.author)
     hosts = set(page.script_hosts)
+    named = " ".join(hosts)
     ids = sum(mark.kind in (MarkKind.ADSENSE, MarkKind.AFFILIATE) for mark in page.owner_marks)
     served = [image.host for image in page.images if image.host]
     values = {
-        "ad_hosts": sum(any(ad in host for host in hosts) for ad in AD_HOSTS),
+        "ad_hosts": sum([ad in named for ad in AD_HOSTS]),
         "script_hosts": math.log1p(len(hosts)),
         "owner_marks": math.log1p(ids),
         "outside_images": sum(not host.endswith(page.domain) for host in served) / len(served)
