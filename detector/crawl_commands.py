@@ -70,6 +70,10 @@ def scan(
     sample: Annotated[
         float, typer.Option(min=0, max=1, help="Share of the pages to score, the same ones each time.")
     ] = 1.0,
+    lists: Annotated[
+        list[Path] | None,
+        typer.Option("--list", "-l", metavar="LIST", help="Block list to look addresses up in. Repeat."),
+    ] = None,
     part_mb: Annotated[
         int | None, typer.Option(min=1, help="Megabytes of input a part (default: by the inputs' size).")
     ] = None,
@@ -79,13 +83,14 @@ def scan(
     """Score a crawl on every core. After a kill, the same command finishes it.
 
     Every page and every bad record becomes a row; records left out by a filter are counted. Exit codes: 0 the
-    scan is complete, 2 an input, the output folder or the model could not be used.
+    scan is complete, 2 an input, a list, the output folder or the model could not be used.
     """
     options = ScanOptions(
         ReadOptions(field_map(field or []), tuple(content_type or HTML_TYPES + TEXT_TYPES)),
         Filters(frozenset(language or ()), sample),
         max_records,
         output_format,
+        tuple(lists or ()),
         part_mb * 1_000_000 if part_mb else None,
     )
     with _with_stdin(inputs, out) as files, _progress_bar() as progress:

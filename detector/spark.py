@@ -19,13 +19,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
+from detector.blocklists import Reputation
 from detector.detector import SHIPPED, Detector
 from detector.model import Thresholds, read_manifest
 from detector.readers.inputs import Format, Input, find_inputs
 from detector.readers.jsonl import record_of_fields
 from detector.readers.parts import MIN_PART, Part, is_stream, part_sizes, plan_parts, read_part
 from detector.readers.record import Item, ReadOptions
-from detector.scan.pool import load_detector
+from detector.scan.pool import load_detector, load_lists
 from detector.scan.rows import SCHEMA, Row, to_batch
 from detector.scan.scoring import MAX_BATCH, Filters, Outcome, score_items
 from detector.sites.report import SITE_SCHEMA, site_row
@@ -42,6 +43,7 @@ def score_dataframe(
     filters: Filters | None = None,
     *,
     model: Path = SHIPPED,
+    lists: Iterable[Path] = (),
     source: str = "",
 ) -> DataFrame:
     """Score a DataFrame of pages: a row of ``detector.scan.rows.SCHEMA`` for each that the filters keep.
@@ -49,14 +51,14 @@ def score_dataframe(
     ``read.fields`` names its columns, as in ``scan``. Columns ``source`` and ``position``, where it has them,
     are passed on; else the rows say ``source`` and 0.
     """
-    read, filters = read or ReadOptions(), filters or Filters()
+    read, filters, lists = read or ReadOptions(), filters or Filters(), tuple(lists)
 
     def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        detector = _detector(str(model))
+        detector, reputation = _detector(model), _reputation(lists)
         for batch in batches:
             for start in range(0, batch.num_rows, MAX_BATCH):
                 values = batch.slice(start, MAX_BATCH).to_pylist()
-                yield to_batch(_scored(detector, values, read, filters, source))
+                yield to_batch(_scored(detector, values, read, filters, source, reputation))
 
     return pages.mapInArrow(score, from_arrow_schema(SCHEMA))
 
@@ -68,18 +70,20 @@ def score_inputs(
     filters: Filters | None = None,
     *,
     model: Path = SHIPPED,
+    lists: Iterable[Path] = (),
 ) -> DataFrame:
     """Score crawl files of any format that ``scan`` reads. An archive or a compressed stream is one task."""
-    read, filters = read or ReadOptions(), filters or Filters()
+    read, filters, lists = read or ReadOptions(), filters or Filters(), tuple(lists)
     sources = find_inputs(inputs)
     tasks = [(pickle.dumps(task),) for task in _tasks(sources)]
 
     def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        detector = _detector(str(model))
+        detector, reputation = _detector(model), _reputation(lists)
         for batch in batches:
             for task in batch.column(0).to_pylist():
                 source, part = pickle.loads(task)  # noqa: S301 - of this job's own making
-                outcomes = score_items(detector, source.name, _items(source, part, read), filters)
+                items = _items(source, part, read)
+                outcomes = score_items(detector, source.name, items, filters, reputation=reputation)
                 yield from _batches(outcomes)
 
     frame = spark.createDataFrame(tasks, "task binary").repartition(max(1, len(tasks)))
@@ -117,10 +121,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("inputs", nargs="+", help="crawl files and folders, or folders of rows")
     parser.add_argument("-o", "--out", required=True, help="folder of Parquet files to write")
     parser.add_argument("--model", type=Path, default=SHIPPED, help="folder of the model")
+    parser.add_argument("--list", type=Path, action="append", default=[], help="block list to look up in")
     given = parser.parse_args(arguments)
     spark = SparkSession.builder.appName(f"chaffinch {given.job}").getOrCreate()
     if given.job == "score":
-        made = score_inputs(spark, given.inputs, model=given.model)
+        made = score_inputs(spark, given.inputs, model=given.model, lists=given.list)
     else:
         made = sites(
             spark.read.parquet(*given.inputs), Thresholds(**read_manifest(given.model)["thresholds"])
@@ -129,17 +134,28 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 @cache
-def _detector(model: str) -> Detector:
+def _detector(model: Path) -> Detector:
     """Load a model once for each Python process of an executor."""
-    return load_detector(Path(model))
+    return load_detector(model)
+
+
+@cache
+def _reputation(lists: tuple[Path, ...]) -> Reputation | None:
+    """Read block lists once for each Python process of an executor."""
+    return load_lists(lists)
 
 
 def _scored(
-    detector: Detector, values: list[dict[str, Any]], read: ReadOptions, filters: Filters, source: str
+    detector: Detector,
+    values: list[dict[str, Any]],
+    read: ReadOptions,
+    filters: Filters,
+    source: str,
+    reputation: Reputation | None,
 ) -> Iterator[Row]:
     for name, group in groupby(values, key=lambda value: str(value.get("source") or source)):
         items = (record_of_fields(value, int(value.get("position") or 0), read) for value in group)
-        outcomes = score_items(detector, name, items, filters)
+        outcomes = score_items(detector, name, items, filters, reputation=reputation)
         yield from (outcome for outcome in outcomes if isinstance(outcome, dict))
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 
 from detector.crawl_commands import register
 from detector.detector import Detector
-from detector.errors import InputError, ScanError
+from detector.errors import InputError, ListError, ScanError
 from detector.model import load_model
 from detector.page import Page
 from detector.readers.record import FieldMap, ReadOptions, Record
@@ -225,6 +226,22 @@ def test_another_scan_in_the_same_folder_is_refused(tmp_path: Path, crawl: Path,
     scan([crawl], tmp_path, ScanOptions(filters=Filters(sample=0.1)), model=model, workers=1)
     with pytest.raises(ScanError, match="other sample"):
         scan([crawl], tmp_path, ScanOptions(filters=Filters(sample=0.2)), model=model, workers=1)
+
+
+def test_rows_carry_what_block_lists_say_of_the_address(tmp_path: Path, model: Path) -> None:
+    archive, given = tmp_path / "x.warc.gz", tmp_path / "farms.txt"
+    archive.write_bytes(warc(range(6)))  # five pages on site0, one on place1
+    given.write_text("# Last modified: 2026-03-01\nplace1.example.org\nunrelated.example.net\n")
+    options = ScanOptions(lists=(given,))
+    scan([archive], tmp_path / "out", options, model=model, workers=1)
+    listing = {"site": "place1.example.org", "list": "farms.txt", "added": date(2026, 3, 1)}
+    assert [row["listings"] for row in rows_of(tmp_path / "out")] == [*[[]] * 5, [listing]]
+    given.write_text("place1.example.org\n")
+    with pytest.raises(ScanError, match="other lists"):
+        scan([archive], tmp_path / "out", options, model=model, workers=1)
+    given.unlink()
+    with pytest.raises(ListError, match=r"farms\.txt"):
+        scan([archive], tmp_path / "out", options, model=model, workers=1)
 
 
 def test_a_missing_input_is_refused_before_any_work(tmp_path: Path, model: Path) -> None:

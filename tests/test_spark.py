@@ -19,7 +19,7 @@ from detector.model import Thresholds, read_manifest
 from detector.readers.inputs import find_inputs
 from detector.readers.record import ReadOptions, Record
 from detector.readers.warc import read_warc
-from detector.scan import scan
+from detector.scan import ScanOptions, scan
 from detector.sites.run import roll_up
 from tests.crawl import save_small_model, warc
 from tests.readers.archives import gz, response
@@ -50,7 +50,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_small_model(folder / "model")
     broken = response("https://broken.example/", b"<p>cut off here")[:-9]
     (folder / "crawl.warc.gz").write_bytes(warc(range(30)) + gz(broken))
-    scan([folder / "crawl.warc.gz"], folder / "rows", model=folder / "model", workers=1)
+    (folder / "farms.txt").write_text("# Last modified: 2026-03-01\nsite0.example.com\n")
+    options = ScanOptions(lists=(folder / "farms.txt",))
+    scan([folder / "crawl.warc.gz"], folder / "rows", options, model=folder / "model", workers=1)
     roll_up([folder / "rows"], folder / "sites.parquet", thresholds(folder))
     return folder
 
@@ -65,7 +67,7 @@ def submit(place: Path, job: str, given: Path, out: Path) -> None:
 
     program = Path(pyspark.__file__).parent / "bin" / "spark-submit"
     command = [program, "--master", "local[2]", chaffinch_spark_job.__file__, job, given, "-o", out]
-    command += ["--model", place / "model"]
+    command += ["--model", place / "model", "--list", place / "farms.txt"]
     done = subprocess.run(
         command, capture_output=True, text=True, env={**os.environ, "PYSPARK_PYTHON": sys.executable}
     )
@@ -97,7 +99,9 @@ def test_a_dataframe_is_scored_to_the_last_digit_as_by_scan(place: Path, session
     ]
     columns = "source string, position long, url string, html binary, content_type string, date string"
     frame = session.createDataFrame(values, columns).repartition(3)
-    made = chaffinch_spark.score_dataframe(frame, model=place / "model").toArrow()
+    made = chaffinch_spark.score_dataframe(
+        frame, model=place / "model", lists=[place / "farms.txt"]
+    ).toArrow()
     expected = pyarrow.dataset.dataset(place / "rows").to_table()
     scored = [row for row in in_order(expected, "source", "position") if not row["error"]]
     assert in_order(made, "source", "position") == scored

@@ -12,7 +12,7 @@ import multiprocessing
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from threadpoolctl import threadpool_limits
 
+from detector.blocklists import ListFile, Reputation
 from detector.detector import Detector
 from detector.errors import ChaffinchError, ScanError
 from detector.page import Page
@@ -69,15 +70,24 @@ def load_detector(model: Path) -> Detector:
     return detector
 
 
+def load_lists(lists: Iterable[Path]) -> Reputation | None:
+    """Read block lists, None where there are none. Raises ListError where one can't be read."""
+    files = [ListFile(path) for path in lists]
+    return Reputation(files) if files else None
+
+
 class Pool:
     """Runs jobs on processes of its own; use as a context manager.
 
-    ``load`` gives a worker its detector; it must be importable from a new process.
+    ``lists`` are block lists to look addresses up in. ``load`` gives a worker its detector; it must be
+    importable from a new process.
     """
 
-    def __init__(self, model: Path, workers: int, load: Load = load_detector) -> None:
+    def __init__(
+        self, model: Path, workers: int, lists: tuple[Path, ...] = (), load: Load = load_detector
+    ) -> None:
         context = multiprocessing.get_context("spawn")
-        self._workers = [_Worker(context, model, load) for _ in range(workers)]
+        self._workers = [_Worker(context, model, lists, load) for _ in range(workers)]
 
     def __enter__(self) -> Pool:
         return self
@@ -121,15 +131,15 @@ class Pool:
 class _Worker:
     """A process, the job that it is at, and what it says of its progress in shared memory."""
 
-    def __init__(self, context: SpawnContext, model: Path, load: Load) -> None:
-        self._context, self._model, self._load = context, model, load
+    def __init__(self, context: SpawnContext, model: Path, lists: tuple[Path, ...], load: Load) -> None:
+        self._context, self._tools = context, (model, lists, load)
         self.job: Job | None = None
         self._start()
 
     def _start(self) -> None:
         self.connection, theirs = self._context.Pipe()
         self._state: Any = self._context.RawArray("q", [READING, 0])  # position, pages of this part
-        arguments = (theirs, self._state, self._model, self._load)
+        arguments = (theirs, self._state, *self._tools)
         self._process: SpawnProcess = self._context.Process(target=_work, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
@@ -193,12 +203,12 @@ class _Worker:
         return self._process.exitcode
 
 
-def _work(connection: Connection, state: Any, model: Path, load: Load) -> None:
+def _work(connection: Connection, state: Any, model: Path, lists: tuple[Path, ...], load: Load) -> None:
     """Do jobs until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)  # the cores are the workers' own
     _map_large_blocks()
-    detector = None
+    tools = None
 
     def report(position: int) -> None:
         state[0] = position
@@ -207,20 +217,20 @@ def _work(connection: Connection, state: Any, model: Path, load: Load) -> None:
     while True:
         try:
             job = connection.recv()
-            detector = detector or _loaded(model, load)
-            connection.send(_done(job, detector, report))
+            tools = tools or _loaded(model, lists, load)
+            connection.send(_done(job, *tools, report))
         except EOFError:
             return
         except (ChaffinchError, OSError) as error:
             connection.send(f"{type(error).__name__}: {error}")
 
 
-def _loaded(model: Path, load: Load) -> Detector:
+def _loaded(model: Path, lists: tuple[Path, ...], load: Load) -> tuple[Detector, Reputation | None]:
     """Load the detector, and keep the garbage collector off what stays: a page then costs a seventh less."""
-    detector = load(model)
+    detector, reputation = load(model), load_lists(lists)
     gc.collect()
     gc.freeze()
-    return detector
+    return detector, reputation
 
 
 def _map_large_blocks() -> None:
@@ -233,13 +243,15 @@ def _map_large_blocks() -> None:
         mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
-def _done(job: Job, detector: Detector, report: Callable[[int], None]) -> Receipt:
+def _done(
+    job: Job, detector: Detector, reputation: Reputation | None, report: Callable[[int], None]
+) -> Receipt:
     if job.unreadable:
         message = f"reading {job.part.start} to {job.part.end} ended {job.deaths} worker processes"
         items: Iterator[Item] = iter([BadRecord(job.part.start, ErrorKind.CRASHED, message)])
     else:
         items = read_part(job.source, job.part, job.options)
-    outcomes = score_items(detector, job.source.name, items, job.filters, job.care, report)
+    outcomes = score_items(detector, job.source.name, items, job.filters, job.care, report, reputation)
     return job.output.commit(job.part.name, _first_rows(outcomes, job.max_rows))
 
 

@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 import pyarrow as pa
 
+from detector.blocklists import Reputation
 from detector.page import Page
 from detector.parsing.domains import host_of, registrable_domain
 from detector.readers.record import BadRecord, Record
@@ -38,6 +39,7 @@ _EVIDENCE = pa.struct(
         ("excerpt", pa.string()),
     ]
 )
+_LISTING = pa.struct([("site", pa.string()), ("list", pa.string()), ("added", pa.date32())])
 SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -62,6 +64,7 @@ SCHEMA = pa.schema(
         ("republished", pa.bool_()),
         ("sources", pa.list_(pa.string())),
         ("owner_marks", pa.list_(pa.string())),
+        ("listings", pa.list_(_LISTING)),
         ("fingerprint", pa.string()),
         ("edges", pa.list_(pa.string())),
         ("cuts", pa.list_(pa.string())),
@@ -78,8 +81,10 @@ Row: TypeAlias = dict[str, Any]
 VERDICT = "verdict"
 
 
-def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
-    """Return the row of a scored page."""
+def row_of(
+    source: str, record: Record, view: View, verdict: Verdict, reputation: Reputation | None = None
+) -> Row:
+    """Return the row of a scored page, with what block lists say of its address."""
     page = view.page
     outside = {domain: None for _, _, domain in _named(page) if domain != page.domain}
     return {
@@ -103,6 +108,7 @@ def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
         "republished": is_republished(verdict),
         "sources": source_domains(page, verdict)[:MAX_DOMAINS],
         "owner_marks": [f"{mark.kind}:{mark.value}" for mark in page.owner_marks][:MAX_DOMAINS],
+        "listings": listings(page, reputation) if reputation else [],
         "fingerprint": fingerprint(view.body_text),
         "edges": edge_blocks(page),
         "cuts": [str(cut) for cut in verdict.cuts],
@@ -145,6 +151,14 @@ def source_domains(page: Page, verdict: Verdict) -> list[str]:
     domains = [registrable_domain(host_of(url)) for url in urls if url]
     domains += _domains_in_evidence(page, verdict, "republication.")
     return list(dict.fromkeys(domain for domain in domains if domain and domain != page.domain))
+
+
+def listings(page: Page, reputation: Reputation) -> list[dict[str, Any]]:
+    """Return what block lists say of a page's address: the listed site, the list, and since which day."""
+    return [
+        {"site": found.site, "list": found.source, "added": found.added}
+        for found in reputation.lookup(page.host, page.url)
+    ]
 
 
 def title_topic(view: View) -> str:

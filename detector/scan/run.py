@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from typing import Any
 import orjson
 
 from detector.detector import SHIPPED
-from detector.errors import ScanError
+from detector.errors import ListError, ScanError
 from detector.model import read_manifest
 from detector.readers.inputs import Input, find_inputs
 from detector.readers.parts import Part, part_sizes, plan_parts
@@ -39,6 +40,7 @@ class ScanOptions:
     filters: Filters = field(default_factory=Filters)
     max_records: int | None = None  # rows at most: the first ones, in input order
     format: OutputFormat = OutputFormat.PARQUET
+    lists: tuple[Path, ...] = ()  # block lists that each address is looked up in
     part_bytes: int | None = None  # of input; None: by the size of what is left of the inputs
 
 
@@ -86,8 +88,8 @@ def scan(
     """Score every page of the inputs into ``folder``, one file a part.
 
     ``workers`` is the number of processes (None: one a core); it doesn't change the rows. Raises InputError
-    where an input can't be found, ScanError where the folder belongs to another scan or can't be written, and
-    ModelError. Whatever is wrong inside an input becomes a row with an error.
+    where an input can't be found, ListError where a list can't, ScanError where the folder belongs to another
+    scan or can't be written, and ModelError. Whatever is wrong inside an input becomes a row with an error.
     """
     options = options or ScanOptions()
     output = Output(folder, options.format)
@@ -122,7 +124,7 @@ class _Scan:
         model_id = str(read_manifest(self.model)["model_id"])  # the workers verify the model itself
         self._claim(model_id)
         self.output.prepare()
-        with Pool(self.model, workers) as pool:
+        with Pool(self.model, workers, self.options.lists) as pool:
             self._do(pool, self._missing_jobs())
             while jobs := self._misjoined_jobs():
                 self._do(pool, iter(jobs))
@@ -160,6 +162,7 @@ class _Scan:
             "sample": filters.sample,
             "max_records": self.options.max_records,
             "format": self.options.format,
+            "lists": [[path.name, _digest(path)] for path in self.options.lists],
             "part_bytes": self.part_bytes,
         }
 
@@ -252,6 +255,14 @@ class _Scan:
             seconds=round(seconds, 3),
             pages_per_second=round(self.pages / seconds, 1),
         )
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    except OSError as error:
+        raise ListError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def _added(counts: Iterable[dict[str, int]]) -> dict[str, int]:

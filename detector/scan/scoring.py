@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeAlias
 
+from detector.blocklists import Reputation
 from detector.detector import Detector
 from detector.readers.record import BadRecord, ErrorKind, Item, Reach, Record, Skipped, SkipReason, clean
 from detector.scan.rows import Row, error_row, row_of
@@ -52,14 +53,17 @@ def score_items(
     filters: Filters | None = None,
     care: Care | None = None,
     report: Callable[[int], None] = lambda position: None,
+    reputation: Reputation | None = None,
 ) -> Iterator[Outcome]:
     """Yield a row for every page and bad record, in order, and pass on what was skipped and reached.
+
+    ``reputation`` holds the block lists whose word on each address its row is to carry.
 
     ``report`` is told the position of each page before it is worked on, and READING in between. No page can
     raise: what goes wrong with it becomes its row's error.
     """
     filters, care = filters or Filters(), care or Care()
-    scorer = _Scorer(detector, source, filters, care.blamed, report)
+    scorer = _Scorer(detector, source, filters, care.blamed, report, reputation)
     held: list[Item] = []
     size = 0
     for item in items:
@@ -84,6 +88,7 @@ class _Scorer:
     filters: Filters
     blamed: Mapping[int, ErrorKind]
     report: Callable[[int], None]
+    reputation: Reputation | None
 
     def outcomes(self, items: list[Item]) -> list[Outcome]:
         prepared = [self._prepared(item) for item in items]
@@ -117,7 +122,7 @@ class _Scorer:
         try:
             verdicts = self.detector.score_views([p.view for p in parsed])
             return [
-                row_of(self.source, p.record, p.view, verdict)
+                row_of(self.source, p.record, p.view, verdict, self.reputation)
                 for p, verdict in zip(parsed, verdicts, strict=True)
             ]
         except Exception as error:  # find the page that it is about, and score the others
