@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -167,28 +167,32 @@ def export(
 
     Exit codes: 0 written, 2 the store or the file could not be used.
     """
-    moment = at or datetime.now(UTC)
-    written, without_text = export_ledger(store, moment, out)
+    moment, written, without_text = export_ledger(store, at, out)
     shown = {"at": moment, "written": written, "without_text": without_text}
     _show([shown], json, f"{written} pages in {out}, {without_text} left out: their text is not kept")
 
 
-def export_ledger(url: str, at: datetime, out: Path) -> tuple[int, int]:
-    """Write what stood in a store's ledger at a moment; return how many pages, and how many lack their text.
+def export_ledger(url: str, at: datetime | None, out: Path) -> tuple[datetime, int, int]:
+    """Write what stood in a store's ledger at a moment (none given: now).
 
-    Raises CommandError where the store or the file can't be used, or the moment has no zone.
+    Return the moment, how many pages were written, and how many lack their text. Raises CommandError where
+    the store or the file can't be used, or the moment has no zone or lies ahead.
     """
-    from api.store.export import ExportCount, export_lines
+    from api.store.export import ExportCount, FutureError, export_lines, settled
 
     count = ExportCount()
-    if at.tzinfo is None:
+    if at and at.tzinfo is None:
         raise CommandError("--at: give a moment with its zone, as 2026-11-23T12:00:00+00:00")
     try:
-        with _opened(url) as opened, opened.read() as session, out.open("wb") as file:
-            file.writelines(export_lines(session, at, count))
+        with _opened(url) as opened, out.open("wb") as file:
+            moment = settled(opened, at)
+            with opened.read() as session:
+                file.writelines(export_lines(session, moment, count))
+    except FutureError as error:
+        raise CommandError(f"--at: {error}") from None
     except OSError as error:
         raise CommandError(f"{out}: can't be written ({error.strerror})") from error
-    return count.written, count.without_text
+    return moment, count.written, count.without_text
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy.orm import Session
 
 from api.models import LabelIn, Reason
@@ -43,7 +41,6 @@ def decide(service: Service, session: Session, principal: Principal, given: Labe
             confidence=given.confidence,
             note=given.note,
             author=principal.name,
-            at=datetime.now(UTC),
             policy=service.settings.policy,
             model=model,
             score=score,

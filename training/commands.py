@@ -9,7 +9,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from training.outcome import Assessment, TrainingOutcome
 
 LEDGERS = "chaffinch.ledgers"
-"""Entry points that write a store's decisions to a file: (URL, moment, file) -> pages, pages without text."""
+"""Entry points that write a store's decisions to a file: (URL, moment, file) -> moment, pages, others."""
 LEDGER_FILE = "ledger.jsonl"
 MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 FINDINGS = 1
@@ -197,14 +197,13 @@ def rollback(target: Target = SHIPPED, json: Json = False) -> None:
 
 def _ledger(store: str, at: datetime | None, out: Path) -> Path:
     """Write what stood in a store's ledger at a moment beside the model that is to be trained."""
-    moment = at or datetime.now(UTC)
     try:
         (entry,) = entry_points(group=LEDGERS)
         write_ledger = entry.load()
     except (ImportError, ValueError):
         raise DatasetError("--from-store: no service is installed: pip install 'chaffinch[api]'") from None
     out.mkdir(parents=True, exist_ok=True)
-    written, _ = write_ledger(store, moment, out / LEDGER_FILE)
+    moment, written, _ = write_ledger(store, at, out / LEDGER_FILE)
     _console(stderr=True).print(f"{written} pages stood in the ledger at {moment.isoformat()}")
     return out / LEDGER_FILE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -12,11 +12,11 @@ from starlette.responses import StreamingResponse
 
 from api.decisions import decide, take_back
 from api.models import Domain, Label, LabelIn, Moment, PageId, RowId
-from api.problems import Problem, documented
+from api.problems import Problem, documented, invalid
 from api.security import Moderator
 from api.service import Serving
 from api.store import Store
-from api.store.export import export_lines
+from api.store.export import FutureError, export_lines, settled
 from api.store.ledger import history
 
 AT_HEADER = "Chaffinch-At"
@@ -75,7 +75,10 @@ def export(
     at: Annotated[Moment | None, Query(description="What stood at this moment; else now.")] = None,
 ) -> StreamingResponse:
     """Return what stood at a moment, as `chaffinch train` takes it; the same moment gives the same lines."""
-    moment = at or datetime.now(UTC)
+    try:
+        moment = settled(service.store, at)
+    except FutureError as error:
+        raise invalid([{"loc": ("query", "at"), "msg": error}]) from None
     lines = _export(service.store, moment)
     first = next(lines, b"")  # so that a store that is down is told by a status
     return StreamingResponse(_chain(first, lines), media_type=NDJSON, headers={AT_HEADER: moment.isoformat()})

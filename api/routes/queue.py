@@ -87,17 +87,33 @@ def _detail(service: Service, item_id: int, author: str) -> ItemDetail:
         item = queue.find(session, item_id, author)
         if not item:
             raise not_found("item")
-        return ItemDetail(
+        detail = ItemDetail(
             item=item_out(session, item),
             page=_page(service, session, item),
             domain=domain_out(session, item.domain),
         )
+        return detail if item.reason == Reason.APPEAL.value else _blind(detail, author)
 
 
 def _page(service: Service, session: Session, item: Item) -> PageDetail | None:
     if item.page_id is None:
         return None
     return page_detail(service, session, session.get_one(StoredPage, item.page_id))
+
+
+def _blind(detail: ItemDetail, author: str) -> ItemDetail:
+    """Leave out what others said of the page: second opinions and golden pages want one's own judgement."""
+    page, domain = detail.page, detail.domain
+    if page is None:
+        return detail
+    own = [row for row in page.labels if row.author == author]
+    rest = [row for row in domain.decisions if row.page_id != page.id or row.author == author]
+    return detail.model_copy(
+        update={
+            "page": page.model_copy(update={"labels": own}),
+            "domain": domain.model_copy(update={"decisions": rest}),
+        }
+    )
 
 
 def _claimed() -> Problem:

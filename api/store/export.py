@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from api.store.engine import Store
 from api.store.ledger import standing
 from api.store.pages import sent_again
 from api.store.tables import Decision, StoredPage
@@ -31,6 +32,24 @@ class ExportCount:
 
     written: int = 0
     without_text: int = 0
+
+
+class FutureError(ValueError):
+    """A moment that lies ahead: what will stand then is not known yet."""
+
+
+def settled(store: Store, at: datetime | None) -> datetime:
+    """Return the moment to export (none given: now), once all that was decided until then can be read.
+
+    A decision is given its time shortly before it can be seen: without waiting for those under way, a second
+    export of the same moment could hold more than the first. Raises FutureError.
+    """
+    now = datetime.now(UTC)
+    if at and at > now:
+        raise FutureError(f"{at.isoformat()} lies ahead: give a moment that has passed")
+    with store.write() as session:  # on SQLite, to begin to write is to wait for every writer
+        session.execute(text("SELECT 1" if store.is_sqlite else "LOCK TABLE decisions IN SHARE MODE"))
+    return at or now
 
 
 def export_lines(session: Session, at: datetime, count: ExportCount | None = None) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session, aliased
 
 from api.store.tables import Decision
@@ -14,7 +14,13 @@ UNDO = "undo"
 
 
 def add(session: Session, decision: Decision) -> Decision:
-    """Add a decision; its id is set on return."""
+    """Add a decision; its id and its time are set on return.
+
+    Its time is taken once no export can overlook it any more (see :func:`api.store.export.settled`).
+    """
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
+        session.execute(text("LOCK TABLE decisions IN ROW EXCLUSIVE MODE"))
+    decision.at = datetime.now(UTC)
     session.add(decision)
     session.flush()
     return decision
@@ -34,7 +40,6 @@ def undo(session: Session, taken_back: Decision, author: str, policy: str) -> De
             confidence="",
             note="",
             author=author,
-            at=datetime.now(UTC),
             policy=policy,
             model=taken_back.model,
             score=taken_back.score,

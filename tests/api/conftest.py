@@ -85,7 +85,7 @@ def train_model(folder: Path, thresholds: Thresholds, places: tuple[str, ...] = 
     farm = np.array([label for _, label in pages])
     forest = BinnedLogistic("binned logistic").fit(rows, farm, np.ones(len(rows)), seed=1)
     columns = tuple(feature.name for feature in all_features())
-    model = Model(columns, forest, {}, {}, Calibration(3.0, 0.0), thresholds)
+    model = Model(columns, forest, {}, {}, Calibration(6.0, 0.0), thresholds)
     model_id = save_model(model, folder, {"metrics": {}})
     (folder / "CARD.md").write_text(f"# {model_id}\n")
     return model_id

@@ -1,7 +1,8 @@
 """Decisions: append-only, undone by rows of their own, exported as training takes them."""
 
 import json
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, inspect, select, text, update
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.models import Scope
 from api.store import Store
+from api.store.ledger import undo
 from api.store.tables import Base, Decision, StoredPage
 from detector import Detector, Page
 from tests.api.conftest import farm_page, farm_text, honest_page
@@ -67,19 +69,19 @@ def test_an_undo_is_a_row_and_happens_once(service) -> None:
     ana, ben, root = service.key("ana"), service.key("ben"), service.key("root", Scope.ADMIN)
     first = label(service, ana, page=honest_page("Corley"), verdict="farm")
 
-    def undo(row, key):
+    def take_back(row, key):
         return service.client.post(f"/v1/labels/{row['id']}/undo", headers=key)
 
-    assert undo(first, ben).status_code == 403
-    undone = undo(first, ana)
+    assert take_back(first, ben).status_code == 403
+    undone = take_back(first, ana)
     assert undone.status_code == 201
     assert (undone.json()["verdict"], undone.json()["undoes"]) == ("undo", first["id"])
-    assert undo(first, root).status_code == 409
-    assert undo(undone.json(), ana).status_code == 409
-    assert undo({"id": 999}, ana).status_code == 404
+    assert take_back(first, root).status_code == 409
+    assert take_back(undone.json(), ana).status_code == 409
+    assert take_back({"id": 999}, ana).status_code == 404
     assert export(service, ana) == []
     second = label(service, ben, page=honest_page("Corley"), verdict="legit")
-    assert undo(second, root).json()["author"] == "root"
+    assert take_back(second, root).json()["author"] == "root"
     with service.store.read() as session:
         assert len(session.scalars(select(Decision)).all()) == 4
 
@@ -117,6 +119,26 @@ def test_a_past_moment_can_be_exported_again(service) -> None:
     assert [round(line[0]["agreement"], 2) for line in lines] == [1.0, 0.5, 0.67, 1.0]
     assert [export(service, ana, at=moment) for moment in moments] == lines
     assert export(service, ana)[0]["annotators"] == 3  # ana's first row stands again
+
+
+def test_an_export_waits_for_decisions_that_are_under_way(service) -> None:
+    ana = service.key("ana")
+    first = label(service, ana, page=honest_page("Corley"), verdict="farm")
+    with ThreadPoolExecutor(1) as pool:
+        with service.store.write() as session:
+            session.execute(text("SELECT 1"))
+            decision = session.get_one(Decision, first["id"])
+            undo(session, decision, "ana", "1")
+            exported = pool.submit(service.client.get, "/v1/labels/export", headers=ana)
+            with pytest.raises(TimeoutError):  # it has its moment, at which the undo stands already
+                exported.result(0.5)
+        assert exported.result(30).text == ""
+
+
+def test_what_lies_ahead_can_not_be_exported(service) -> None:
+    ahead = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
+    answer = service.client.get("/v1/labels/export", headers=service.key("ana"), params={"at": ahead})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.at")
 
 
 def test_two_databases_made_by_migrations_have_the_tables_that_the_code_expects(store_url) -> None:

@@ -100,6 +100,9 @@ def test_a_share_of_items_is_judged_by_two(serve, unsure_folder) -> None:
     assert claim(service, ana) is None  # nobody judges twice
     second = claim(service, ben)
     assert second["id"] == item["id"]
+    seen = [service.client.get(f"/v1/queue/{item['id']}", headers=key).json() for key in (ana, ben)]
+    assert [len(detail["page"]["labels"]) for detail in seen] == [1, 0]  # ben judges for himself
+    assert [len(detail["domain"]["decisions"]) for detail in seen] == [1, 0]
     label(service, ben, page_id=item["page_id"], verdict="legit", item_id=item["id"])
     assert claim(service, cleo) is None
     found = service.client.get("/v1/disagreements", headers=cleo).json()
@@ -141,6 +144,8 @@ def test_golden_pages_look_like_others_and_measure_their_reader(serve, unsure_fo
         item = claim(service, ana)
         met.append(item["page_id"])
         assert item["reason"] == "uncertain"
+        detail = service.client.get(f"/v1/queue/{item['id']}", headers=ana).json()
+        assert (detail["page"]["labels"], detail["domain"]["decisions"]) == ([], [])  # no word of root's
         others = {other["id"] for other in queue(service, ben)["items"]}
         assert (item["id"] in others) == (item["page_id"] != golden)
         verdict = "legit" if item["page_id"] == golden else "farm"
