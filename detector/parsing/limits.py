@@ -247,19 +247,21 @@ def _has_safe_tags(html: bytes, begins: npt.NDArray[np.bool_], merging: list[int
 
     Where a tag begins tells where it ends, so what is read are all tags that there may be.
     """
-    places: list[tuple[int, int]] = []
+    firsts: list[int] = []
+    lasts: list[int] = []
     different: dict[bytes, int] = {}
     left = 2 * len(html)
     for number, tag in enumerate(POSSIBLE_TAG.finditer(html)):
-        places.append((tag.start(), tag.end(1)))
+        first, last = tag.start(), tag.end(1)
+        firsts.append(first)
+        lasts.append(last)
         different[tag[1]] = number
-        left -= tag.end(1) - tag.start()
+        left -= last - first
         if left < 0:
             return False
-    first, last = np.array(places, np.intp).reshape(-1, 2).T
     positions = np.flatnonzero(begins)
-    held = np.searchsorted(positions, last) - np.searchsorted(positions, first)
-    merged = int(held[np.isin(first, merging)].sum())
+    held = np.searchsorted(positions, lasts) - np.searchsorted(positions, firsts)
+    merged = int(held[np.isin(firsts, merging)].sum())
     if int(held @ held) + merged**2 > SAFE_ATTRIBUTES**2:
         return False
     names = int(held[list(different.values())].sum())
