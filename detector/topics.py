@@ -138,7 +138,7 @@ class TopicProfile:
     def by_block(self) -> tuple[tuple[Block, list[Hit]], ...]:
         """Blocks that hold hits, in reading order."""
         blocks = self._page.blocks
-        ends = [block.end for block in blocks] if self.hits else []
+        ends = [end for _, end, _, _, _ in blocks]
         grouped: dict[int, list[Hit]] = {}
         for hit in self.hits:
             grouped.setdefault(bisect_right(ends, hit.start), []).append(hit)

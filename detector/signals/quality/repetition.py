@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
+from functools import cache
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.signals.quality.prose import MIN_TOKENS, Prose, prose_of
+from detector.signals.quality.prose import MAX_TOKENS, MIN_TOKENS, Prose, prose_of
 from detector.view import View
 
 MAX_COMPRESSED = 3_000
@@ -91,17 +92,19 @@ def _compression(text: str) -> float:
 
 def _hdd(spectrum: Counter[int], total: int) -> float:
     """Return the expected number of types in HDD_SAMPLE draws: hypergeometric, by count of occurrence."""
-    every = _log_choose(total, HDD_SAMPLE)
-    expected = 0.0
-    for count, words in spectrum.items():
-        rest = total - count
-        absent = math.exp(_log_choose(rest, HDD_SAMPLE) - every) if rest >= HDD_SAMPLE else 0.0
-        expected += words * (1 - absent)
-    return expected
+    ways = _log_ways()
+    absent = [words * math.exp(ways[total - count] - ways[total]) for count, words in spectrum.items()]
+    return sum(spectrum.values()) - sum(absent)
 
 
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+@cache
+def _log_ways() -> tuple[float, ...]:
+    """Return the logarithm of the ways to draw HDD_SAMPLE words from each number up to MAX_TOKENS."""
+    ways = [
+        math.lgamma(n + 1) - math.lgamma(HDD_SAMPLE + 1) - math.lgamma(n - HDD_SAMPLE + 1)
+        for n in range(HDD_SAMPLE, MAX_TOKENS + 1)
+    ]
+    return (*[-math.inf] * HDD_SAMPLE, *ways)
 
 
 def _evidence(

@@ -43,11 +43,12 @@ def typing(view: View) -> Measurement:
     if len(prose.tokens) < MIN_TOKENS:
         return Measurement({})
     per = 1000 / len(text)
+    numbers = prose.numbers
     words = text.split(None, MAX_WORDS)[:MAX_WORDS]
     values = {
         "missing_spaces": len(NO_SPACE.findall(text)) * per,
         "stray_spaces": (text.count(" ,") + text.count(" . ") + text.count(" ;")) * per,
-        "doubled_words": 1000 * int((np.diff(prose.numbers) == 0).sum()) / len(prose.tokens),
+        "doubled_words": 1000 * np.count_nonzero(numbers[1:] == numbers[:-1]) / len(numbers),
         "exclamations": (text.count("!") + text.count("！")) * per,
         "emoji": 0.0 if text.isascii() else _emoji(text) * per,
     }
