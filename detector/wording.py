@@ -23,7 +23,6 @@ HEAD, TAIL = 2_000, 500
 """Characters of visible text that are read: where pages differ most, and what a truncated crawl keeps."""
 
 _ORDERS = (3, 5)
-_SPACE = re.compile(r"\s+")
 _DIGIT = re.compile(r"\d")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _PRIME = np.uint64(0x100000001B3)
@@ -77,14 +76,15 @@ def slot_texts(page: Page) -> dict[Slot, str]:
 
 def grams(text: str) -> Grams:
     """Hash a text's character 3- and 5-grams, lower case, digits as one sign, white space folded."""
-    hashes = [order_hashes for _, order_hashes in positions(text)]
-    buckets, counts = np.unique(np.concatenate(hashes), return_counts=True)
-    return Grams(buckets, counts)
+    buckets = np.concatenate([order_buckets for _, order_buckets in positions(text)])
+    buckets.sort()
+    starts = np.flatnonzero(np.diff(buckets, prepend=-1))  # of each different bucket
+    return Grams(buckets[starts], np.diff(starts, append=len(buckets)))
 
 
 def positions(text: str) -> Sequence[tuple[int, NDArray[np.int64]]]:
     """Return for each n-gram order the bucket of the n-gram that starts at each character."""
-    folded = f" {_SPACE.sub(' ', _DIGIT.sub('0', text.lower())).strip()} "
+    folded = f" {' '.join(_DIGIT.sub('0', text.lower()).split())} "
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     return [(order, _hash(codes, order)) for order in _ORDERS]
 
@@ -93,6 +93,8 @@ def _hash(codes: NDArray[np.uint64], order: int) -> NDArray[np.int64]:
     count = max(len(codes) - order + 1, 0)
     hashes = np.full(count, order, dtype=np.uint64) * _MIX
     for i in range(order):
-        hashes = (hashes ^ codes[i : i + count]) * _PRIME
+        hashes ^= codes[i : i + count]
+        hashes *= _PRIME
         hashes ^= hashes >> np.uint64(29)
-    return ((hashes * _FINAL) >> np.uint64(64 - BITS)).astype(np.int64)
+    hashes *= _FINAL
+    return (hashes >> np.uint64(64 - BITS)).view(np.int64)
