@@ -4,6 +4,7 @@ import html
 import json
 from pathlib import Path
 
+import orjson
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -41,6 +42,7 @@ def expected(detector, form) -> bytes:
     verdict = detector.score(page)
     assert len(verdict.evidence) > 5  # else there is little to differ in
     assert any(part.value is not None and part.value % 1 for part in verdict.contributions)
+    assert verdict.to_json() == orjson.dumps(verdict.to_dict())
     return verdict.to_json()
 
 
