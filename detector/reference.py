@@ -21,6 +21,7 @@ KEY = "reference"
 SCORE_EDGES = tuple(round(step / 20, 2) for step in range(1, 20))
 
 _BINS, _UNCOMMON_BINS = 8, 4
+_PREVAILING = 0.3
 _MIN_UNCOMMON = 20
 _DIGITS = 4
 
@@ -84,14 +85,14 @@ def _read(kept: Mapping[str, Any]) -> Histogram:
 
 
 def _edges(column: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return quantiles of a column's values, and of those beside its commonest, which is mostly zero."""
+    """Return quantiles of a column's values; where one value prevails, mostly zero, also of the others."""
     present = column[~np.isnan(column)]
     if not len(present):
         return ()
     values, counts = np.unique(present, return_counts=True)
     found = _quantiles(present, _BINS)
     uncommon = present[present != values[counts.argmax()]]
-    if len(uncommon) >= _MIN_UNCOMMON:
+    if counts.max() > _PREVAILING * len(present) and len(uncommon) >= _MIN_UNCOMMON:
         found |= _quantiles(uncommon, _UNCOMMON_BINS)
     return tuple(sorted(found))
 

@@ -74,3 +74,10 @@ def test_an_edge_belongs_to_the_bin_below() -> None:
     histogram = Histogram.of(np.array([1.0, 1.5, 2.0, 2.5, np.nan]), (1.0, 2.0))
     assert histogram.counts == (1, 1, 2, 1)
     assert [histogram.bin(value) for value in (1.0, 1.5, 2.0, 2.5)] == [1, 2, 2, 3]
+
+
+def test_a_column_without_a_common_value_has_bins_of_equal_size() -> None:
+    column = np.append(np.arange(800.0), 0.0)
+    counts = Reference.of(column, column[:, None], ("quality.words",)).features["quality.words"].counts
+    assert len(counts) == 9
+    assert max(counts[1:]) - min(counts[1:]) <= 2
