@@ -21,6 +21,9 @@ BEGINNING = 2_000
 MENU = 400
 """Characters of what stands around the body from which its language is told."""
 
+MIN_MARKDOWN_LINKS = 3
+"""Links written ``[text](address)`` from which a text is taken for Markdown source."""
+
 _MAIN = Region.MAIN
 _NOT_RUNNING = (BlockKind.FORM, BlockKind.TABLE_CELL)
 
@@ -43,6 +46,11 @@ class View:
     def codes(self) -> NDArray[np.uint32]:
         """The code points of the visible text."""
         return code_points(self.page.text)
+
+    @cached_property
+    def markdown(self) -> bool:
+        """Whether the text is Markdown source, in which tags may stand as they are."""
+        return self.page.text.count("](", 0, MAX_ANALYSED) >= MIN_MARKDOWN_LINKS
 
     @cached_property
     def analysed(self) -> int:

@@ -11,6 +11,7 @@ from detector.signals.base import Family, Measurement
 from detector.signals.boilerplate.furniture import furniture, furniture_language
 from detector.signals.boilerplate.repeats import common_blocks, repeats
 from detector.signals.boilerplate.residue import defaults, mobile_switcher, raw_markup, slots
+from detector.signals.quality.characters import oddities
 from detector.signals.registry import all_signals
 from detector.view import View
 
@@ -109,6 +110,14 @@ def test_scattered_random_tags_are_shown_and_a_lesson_on_markup_is_not() -> None
     assert evidence_text(raw_markup, decoys + STORY)["boilerplate.raw_markup"].endswith('<tt id="zzk21">')
     assert evidence_text(raw_markup, f"Write <p> before and </p> after a paragraph. {STORY}") == {}
     assert measured(raw_markup, STORY).values["boilerplate.raw_tags"] == 0
+
+
+def test_tags_in_markdown_source_say_nothing() -> None:
+    links = "".join(f"- [Tool {n}](https://tool-{n}.example) does one thing\n" for n in range(4))
+    shown = '<p align="center"><img src="logo.png"></p>\n' + STORY
+    assert measured(raw_markup, shown).values["boilerplate.raw_tags"] > 0
+    assert math.isnan(measured(raw_markup, shown + links).values["boilerplate.raw_tags"])
+    assert measured(oddities, shown + links).values["quality.tag_text"] == 0
 
 
 def test_furniture_counts_by_kind_and_short_pages_are_not_measured() -> None:

@@ -100,10 +100,11 @@ def raw_markup(view: View) -> Measurement:
     angles = "<" in text
     decoys = list(DECOY.finditer(text)) if angles else []
     values = {
-        "raw_tags": len(RAW_TAG.findall(text)) / thousands if angles else 0.0,
         "decoy_tags": float(len(decoys)),
         "raw_entities": len(ENTITY.findall(text)) / thousands if "&" in text else 0.0,
     }
+    if not view.markdown:
+        values["raw_tags"] = len(RAW_TAG.findall(text)) / thousands if angles else 0.0
     if len(decoys) < 3:
         return Measurement(values)
     start, end = decoys[0].start(), decoys[2].end()

@@ -83,7 +83,7 @@ def oddities(view: View) -> Measurement:
         "mojibake": _spans(MOJIBAKE, text) if any(mark in text for mark in MOJIBAKE_MARKS) else [],
         "annotated_han": _spans(ANNOTATED, text) if letters.get("han") and "(" in text else [],
         "mixed_words": _spans(MIXED_WORD, text) if "cyrillic" in letters or "greek" in letters else [],
-        "tag_text": _spans(TAG_TEXT, text) if "</" in text else [],
+        "tag_text": _spans(TAG_TEXT, text) if "</" in text and not view.markdown else [],
     }
     values = {name: 1000 * len(spans) / len(text) for name, spans in found.items()}
     values["invisible"] = 1000 * int(kinds[len(RANGES)]) / len(text)
