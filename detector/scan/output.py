@@ -18,8 +18,9 @@ import orjson
 import pyarrow.parquet as pq
 
 from detector.readers.record import Reach, Skipped
-from detector.scan.rows import SCHEMA, Row, to_batch
+from detector.scan.rows import SCHEMA, VERDICT, Row, to_batch
 from detector.scan.scoring import Outcome
+from detector.verdict import Verdict
 
 _RECEIPTS = "_receipts"
 _TEMPORARY = ".tmp-"
@@ -168,7 +169,11 @@ def _counted(outcomes: Iterable[Outcome], receipt: Receipt) -> Iterator[Row]:
 def _write(stream: BinaryIO, format_: OutputFormat, rows: Iterator[Row]) -> None:
     if format_ is OutputFormat.JSONL:
         for row in rows:
-            stream.write(orjson.dumps({**row, "families": dict(row["families"] or ())}) + b"\n")
+            verdict = row[VERDICT]  # plain values where the row was read back
+            if isinstance(verdict, Verdict):
+                verdict = orjson.Fragment(verdict.to_json())
+            line = {**row, "families": dict(row["families"] or ()), VERDICT: verdict}
+            stream.write(orjson.dumps(line) + b"\n")
         return
     with pq.ParquetWriter(stream, SCHEMA, compression="zstd") as writer:
         while batch := list(islice(rows, _FLUSH_ROWS)):
