@@ -160,7 +160,8 @@ def _rates(sign: Sign) -> tuple[str, ...]:
 WORDING = """## Wording
 
 The family `wording` has no features here. It reads hashed runs of characters of title, text and address, with
-weights learnt in training (`detector/wording.py`); its part of a score is shown as a whole."""
+weights learnt in training (`detector/wording.py`). Where it speaks against a page, the evidence
+`wording.passage` shows the passage that weighs most (`detector/passage.py`)."""
 
 
 if __name__ == "__main__":

@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from detector.model import Model, Thresholds, families_of
+from detector.model import Model, Thresholds, families_of, wording_column
 from detector.page import CutReason, Page
+from detector.passage import heaviest_passage
 from detector.signals.base import Evidence
 from detector.verdict import Contribution, Label, Verdict
+from detector.wording import Slot
 
+MIN_WORDING = 0.25
+"""Log-odds of the wording from which its heaviest passage is shown."""
 MIN_LETTERS = 100
 """Letters of visible text below which nobody could judge a page by its content."""
 
@@ -56,7 +60,7 @@ def explain(
         base=model.base,
         families=_family_totals(families, by_column),
         contributions=_contributions(row, families, by_column),
-        evidence=_weighed(evidence, by_column),
+        evidence=_weighed((*evidence, *_wording(page, by_column, model)), by_column),
         flip=_flip(log_odds, label, by_column, model.thresholds),
         cuts=page.cuts,
         model=model_id,
@@ -86,6 +90,19 @@ def _contributions(
     ranked = [(-abs(part), column, family, value, part) for (column, part), family, value in cells if part]
     ranked.sort()  # columns differ, so nothing behind them is compared
     return tuple([Contribution(column, family, value, part) for _, column, family, value, part in ranked])
+
+
+def _wording(page: Page, by_column: dict[str, float], model: Model) -> tuple[Evidence, ...]:
+    """Show what the page's wording is held against it for; n-grams are hashed, so they can't be named."""
+    column = wording_column(Slot.TEXT)
+    if by_column.get(column, 0.0) < MIN_WORDING:
+        return ()
+    passage = heaviest_passage(page.text, model.wordings[Slot.TEXT])
+    if passage is None:
+        return ()
+    message = "of the whole page, this passage is worded most like pages of farms"
+    excerpt = page.excerpt(passage.start, passage.end)
+    return (Evidence("wording.passage", message, passage.start, passage.end, excerpt, (column,)),)
 
 
 def _weighed(evidence: tuple[Evidence, ...], by_column: dict[str, float]) -> tuple[Evidence, ...]:

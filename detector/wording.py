@@ -76,15 +76,19 @@ def slot_texts(page: Page) -> dict[Slot, str]:
 
 def grams(text: str) -> Grams:
     """Hash a text's character 3- and 5-grams, lower case, digits as one sign, white space folded."""
-    buckets = np.concatenate([order_buckets for _, order_buckets in positions(text)])
+    buckets = np.concatenate([order_buckets for _, order_buckets in positions(fold(text))])
     buckets.sort()
     starts = np.flatnonzero(np.diff(buckets, prepend=-1))  # of each different bucket
     return Grams(buckets[starts], np.diff(starts, append=len(buckets)))
 
 
-def positions(text: str) -> Sequence[tuple[int, NDArray[np.int64]]]:
+def fold(text: str) -> str:
+    """Return a text in lower case, digits as one sign, a space around every word."""
+    return f" {' '.join(_DIGIT.sub('0', text.lower()).split())} "
+
+
+def positions(folded: str) -> Sequence[tuple[int, NDArray[np.int64]]]:
     """Return for each n-gram order the bucket of the n-gram that starts at each character."""
-    folded = f" {' '.join(_DIGIT.sub('0', text.lower()).split())} "
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     return [(order, _hash(codes, order)) for order in _ORDERS]
 
