@@ -104,6 +104,9 @@ BUILDERS: dict[str, Builder] = {
     "attributes behind a vertical tab": numbered(b" x#", b'<p y=\v"', b'">text'),
     "attributes in attributes": repeat(b"<a b='<a c=\"'x "),
     "tags in tag names": repeat(b"<a<a"),
+    "tags before white space": lambda size: (
+        numbered(b" a#", b"<p", b">text")(size // 4) + b"<a" * (size // 1_000) + b" " * (size * 3 // 4) + b">"
+    ),
     "attributes on an end tag": numbered(b" x#", b"</p", b">text"),
     "attributes on many elements": numbered(b"<p a# b# c# d# e# f# g# h#>"),
     "attributes on body, one each": numbered(b"<body x#>"),

@@ -96,7 +96,8 @@ def cap_families(
     capped = parts.copy()
     for family, mine in _columns_by_family(columns).items():
         cap = caps.get(family, np.inf)
-        totals = np.abs(parts[:, mine].sum(axis=1))
+        # Rows one after the other in memory are summed in the same order, however many they are.
+        totals = np.abs(np.ascontiguousarray(parts[:, mine]).sum(axis=1))
         if (totals > cap).any():
             capped[:, mine] *= (cap / np.maximum(totals, cap))[:, None]
     return capped

@@ -15,14 +15,17 @@ from detector.topics import TopicProfile
 
 HEAD, TAIL = 12_000, 6_000
 MAX_ANALYSED = HEAD + TAIL
-"""Characters of visible text that word-level signals read: the head and the tail of longer pages."""
+"""Characters of visible text that signals read word by word: of longer pages, terms of word lists are looked
+for in the head and the tail, patterns in as many characters of the head."""
+MAX_WORD = 100
+"""Characters within which a space is looked for where a text is cut."""
 BEGINNING = 2_000
 """Characters of the body from which its language and its likeness to other pages are told."""
 MENU = 400
 """Characters of what stands around the body from which its language is told."""
 
 MIN_MARKDOWN_LINKS = 3
-"""Links written ``[text](address)`` from which a text is taken for Markdown source."""
+"""Links written ``[text](http…)`` from which a text is taken for Markdown source."""
 
 _MAIN = Region.MAIN
 _NOT_RUNNING = (BlockKind.FORM, BlockKind.TABLE_CELL)
@@ -50,7 +53,7 @@ class View:
     @cached_property
     def markdown(self) -> bool:
         """Whether the text is Markdown source, in which tags may stand as they are."""
-        return self.page.text.count("](", 0, MAX_ANALYSED) >= MIN_MARKDOWN_LINKS
+        return self.page.text.count("](http", 0, MAX_ANALYSED) >= MIN_MARKDOWN_LINKS
 
     @cached_property
     def analysed(self) -> int:
@@ -89,14 +92,16 @@ class View:
     @cached_property
     def _hits(self) -> dict[str, list[Hit]]:
         text = self.lowered
-        left_out = len(text) - MAX_ANALYSED
-        if left_out <= 0:
+        if len(text) <= MAX_ANALYSED:
             return find_terms(text)
-        found = find_terms(f"{text[:HEAD]}\n{text[-TAIL:]}")
-        shift = left_out - 1  # the line break stands for what was left out
+        # Cut at a space where there is one nearby, as the halves of a word may be terms.
+        head = max(text.rfind(" ", HEAD - MAX_WORD, HEAD), 0) or HEAD
+        tail = max(text.find(" ", -TAIL, MAX_WORD - TAIL), 0) or len(text) - TAIL
+        found = find_terms(f"{text[:head]}\n{text[tail:]}")
+        shift = tail - head - 1  # the line break stands for what was left out
         return {
             lexicon: [
-                hit if hit.end <= HEAD else Hit(hit.entry, hit.start + shift, hit.end + shift) for hit in hits
+                hit if hit.end <= head else Hit(hit.entry, hit.start + shift, hit.end + shift) for hit in hits
             ]
             for lexicon, hits in found.items()
         }

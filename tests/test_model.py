@@ -84,3 +84,12 @@ def test_a_family_is_capped_and_the_others_are_left_alone() -> None:
         parts, ("promotion.a", "promotion.b", "quality.c"), {"promotion": 2.0, "quality": 3.0}
     )
     assert capped == pytest.approx(np.array([[1.5, 0.5, 2.0], [0.5, -0.25, -3.0]]))
+
+
+def test_a_cap_that_binds_gives_the_same_bytes_for_one_row_and_for_many() -> None:
+    columns = tuple(f"quality.f{i}" for i in range(90)) + tuple(f"address.f{i}" for i in range(37))
+    parts = np.random.default_rng(4).normal(size=(64, len(columns)))
+    caps = {"quality": 0.5, "address": 0.25}
+    together = cap_families(parts, columns, caps)
+    alone = np.vstack([cap_families(parts[i : i + 1], columns, caps) for i in range(len(parts))])
+    assert together.tobytes() == alone.tobytes()

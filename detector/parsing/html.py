@@ -14,7 +14,7 @@ from detector.page import Block, BlockKind, CutReason, Link, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import screen, screen_markup
-from detector.parsing.mentions import find_mentions
+from detector.parsing.mentions import MAX_MENTIONS, find_mentions
 from detector.parsing.reader import Names, Reader
 from detector.parsing.tree import parse_tree
 
@@ -64,6 +64,9 @@ def _page(reader: Reader, url: str, encoding: str, cuts: list[CutReason]) -> Pag
     if reader.base.cut:
         reader.cuts[CutReason.LINKS] = None
     cuts = [*cuts, *reader.cuts, *reader.head.cuts, *reader.flow.cuts]
+    mentions = find_mentions(text, links)
+    if len(mentions) == MAX_MENTIONS:
+        cuts.append(CutReason.LINKS)
     return Page(
         url=url,
         host=host,
@@ -72,7 +75,7 @@ def _page(reader: Reader, url: str, encoding: str, cuts: list[CutReason]) -> Pag
         text=text,
         blocks=tuple(blocks),
         links=tuple(links),
-        mentions=find_mentions(text, links),
+        mentions=mentions,
         metadata=reader.head.metadata(),
         images=tuple(reader.images),
         script_hosts=tuple(reader.script_hosts),

@@ -12,7 +12,8 @@ Why a part of an input is left out (:class:`~detector.page.CutReason`):
 
 - ``bytes``: beyond the first MAX_BYTES
 - ``attributes``, ``depth``, ``elements``: beyond what a page written anew may hold (``rewrite``)
-- ``links``: beyond the first MAX_LINKS; hosts beyond the first urls.MAX_FOREIGN that are not in ASCII
+- ``links``: beyond the first MAX_LINKS, or the first ``mentions.MAX_MENTIONS`` domains named in the text;
+  hosts beyond the first ``urls.MAX_FOREIGN`` that are not in ASCII
 - ``text``: beyond the first MAX_TEXT characters of visible or the first MAX_HIDDEN of hidden text
 - ``metadata``: JSON-LD beyond ``head.MAX_JSON`` characters
 - ``not_text``: all of it, because it is no text (PDF, image, archive, other binary)
@@ -195,9 +196,8 @@ _MERGING = _beginnings("ht", "bo")
 def _has_safe_attributes(html: bytes, codes: Codes, tags: Positions) -> bool:
     """Whether few enough attributes are on one element (their squares add up), and have different names.
 
-    Counted are first those between a ``<`` and
-    the next certain end of a tag, which is more than the tags in between can hold; then, if need be, those
-    that each tag would hold if it were one.
+    Counted are first those between a ``<`` and the next certain end of a tag, which is more than the tags in
+    between can hold; then, if need be, those that each tag would hold if it were one.
     """
     begins = _attribute_begins(codes)
     if np.count_nonzero(begins) <= SAFE_ATTRIBUTES:
@@ -256,7 +256,7 @@ def _has_safe_tags(html: bytes, begins: npt.NDArray[np.bool_], merging: list[int
         firsts.append(first)
         lasts.append(last)
         different[tag[1]] = number
-        left -= last - first
+        left -= tag.end(2) - first
         if left < 0:
             return False
     positions = np.flatnonzero(begins)

@@ -32,8 +32,10 @@ _ATTRIBUTE = rb"""
 """Name and value, as the standard's tokenizer tells them (WHATWG HTML, section 13.2.5.32 and following)."""
 ATTRIBUTE = re.compile(_ATTRIBUTE, re.VERBOSE)
 _ATTRIBUTES = b"((?:" + re.sub(rb"\((?!\?)", b"(?:", _ATTRIBUTE) + b")*+)"
-POSSIBLE_TAG = re.compile(b"</?[a-z] (?= [^%b/>]*+ %b )" % (SPACE, _ATTRIBUTES), re.VERBOSE | re.IGNORECASE)
-"""What may begin a tag, and the attributes that it would hold: where it begins tells where it ends."""
+POSSIBLE_TAG = re.compile(
+    b"</?[a-z] (?= [^%b/>]*+ %b [%b/]*+ () )" % (SPACE, _ATTRIBUTES, SPACE), re.VERBOSE | re.IGNORECASE
+)
+"""What may begin a tag, the attributes that it would hold, and the end of what is read to tell them."""
 _TAG_END = rb" [\s/]*+ (?:>|\Z)"
 TOKEN = re.compile(
     (rb"""<(?:

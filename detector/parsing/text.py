@@ -9,7 +9,7 @@ from detector.page import Block, BlockKind, CutReason, Metadata, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import MAX_TEXT, screen
-from detector.parsing.mentions import find_mentions
+from detector.parsing.mentions import MAX_MENTIONS, find_mentions
 
 BULLET = re.compile(r"[•‣◦▪▫■□●○∙⁃·*\-–—]\s+(?=\S)")
 NUMBER = re.compile(r"\(?\d{1,2}[.)]\s")
@@ -34,6 +34,9 @@ def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
     if shortened:
         cuts.append(CutReason.TEXT)
     visible = "\n".join(line for line, _, _ in lines)
+    mentions = find_mentions(visible)
+    if len(mentions) == MAX_MENTIONS:
+        cuts.append(CutReason.LINKS)
     host = host_of(url)
     return Page(
         url=url,
@@ -42,7 +45,7 @@ def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
         source=Source.TEXT,
         text=visible,
         blocks=_blocks(lines),
-        mentions=find_mentions(visible),
+        mentions=mentions,
         metadata=Metadata(title=" ".join(title.split())),
         encoding=encoding,
         cuts=tuple(cuts),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.page import Mention, Page
+from detector.page import CutReason, Mention, Page
 from detector.parsing.domains import ascii_host
 from detector.parsing.mentions import MAX_MENTIONS, find_mentions
 
@@ -117,7 +117,11 @@ def test_markdown_target_is_a_linked_mention() -> None:
 
 
 def test_there_is_an_end_to_mentions() -> None:
-    assert len(find_mentions("example.com " * (MAX_MENTIONS + 5))) == MAX_MENTIONS
+    many = "example.com " * (MAX_MENTIONS + 5)
+    assert len(find_mentions(many)) == MAX_MENTIONS
+    assert Page.from_text(many).cuts == (CutReason.LINKS,)
+    assert CutReason.LINKS in Page.from_html(f"<p>{many}").cuts
+    assert Page.from_text("example.com " * 5).cuts == ()
 
 
 def rebuild(text: str, mention: Mention) -> str:
