@@ -16,7 +16,6 @@ from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 
 from detector.errors import ListError
 from detector.parsing.domains import ascii_host, registrable_domain
+from detector.parsing.paths import path_of, segments
 from detector.verdict import Label
 
 MAX_LINE = 4_096
@@ -145,22 +145,21 @@ def site_of(text: str) -> str:
     name = ascii_host(host).removeprefix("www.")
     if not path:
         return name if registrable_domain(name) else ""
-    segments = _segments(path)
-    if len(segments) > MAX_DEPTH or "?" in path or "#" in path or not registrable_domain(name):
+    parts = segments(path, MAX_DEPTH + 1)
+    if len(parts) > MAX_DEPTH or "?" in path or "#" in path or not registrable_domain(name):
         return ""
-    return "/".join([name, *segments])
+    return "/".join([name, *parts])
 
 
 def sites_above(host: str, url: str = "") -> Iterator[str]:
     """Yield the sites that an address belongs to: its host and each domain above it, each with its path."""
     name = ascii_host(host).removeprefix("www.")
-    path = url.partition("//")[2].partition("/")[2].partition("?")[0].partition("#")[0]
-    segments = _segments(path)[:MAX_DEPTH]
+    parts = segments(path_of(url), MAX_DEPTH)
     domain = registrable_domain(name)
     while name:
         yield name
-        for depth in range(1, len(segments) + 1):
-            yield f"{name}/{'/'.join(segments[:depth])}"
+        for depth in range(1, len(parts) + 1):
+            yield f"{name}/{'/'.join(parts[:depth])}"
         if not domain or name == domain:
             return
         name = name.partition(".")[2]
@@ -237,7 +236,6 @@ _RULES = tuple(
     )
 )
 _HREF = re.compile(rf"\[href[*^$]?=[\"'](?:https?://|//|\.)?{_HOST}(/[^*\s\"']*)?[\"']\]")
-_PATH_SAFE = "@:~+=&,"  # none that means more than itself in a list
 _INLINE = re.compile(r"\s[#;]")
 _ZONE_STARTS = ("$", "@ ", "@\t", "@IN")
 
@@ -321,10 +319,6 @@ def _date(text: str) -> date | None:
         except ValueError:
             return None
     return None
-
-
-def _segments(path: str) -> list[str]:
-    return [quote(segment, safe=_PATH_SAFE) for segment in unquote(path).split("/") if segment]
 
 
 def _sorted(

@@ -22,6 +22,7 @@ from detector.errors import ListError
 from detector.model import Thresholds
 from detector.parsing.domains import host_of
 from detector.scan.output import Output, OutputFormat
+from detector.sites import names
 from detector.sites.run import roll_up
 from tests.test_sites import complete, row
 
@@ -232,6 +233,24 @@ def test_a_site_is_found_by_its_own_address(path: str, more: str) -> None:
     assert site_of(site) == site
     if site:
         assert site in sites_above("platform.example", f"https://{site}/{more}")
+
+
+@pytest.mark.parametrize("format_", [ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://medium.com/@SpamKing/post-1",
+        "https://m.youtube.com/channel/UCaBcD/videos?view=0",
+        "https://www.example.edu/%7EAnna/cv.html",
+        "https://t.me/s/Caf\u00e9*||",
+        "https://Spam.blogspot.com/2026/A.html",
+    ],
+)
+def test_a_judged_site_is_found_again_by_its_pages(tmp_path: Path, url: str, format_: ListFormat) -> None:
+    site = names.site_of(url)
+    text, _ = export([Entry(site)], format_, "Farms", DAY)
+    (found,) = Reputation([ListFile(saved(tmp_path, text))]).lookup(host_of(url), url)
+    assert found.site == site
 
 
 @pytest.mark.parametrize(

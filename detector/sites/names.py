@@ -8,8 +8,11 @@ from importlib.resources import files
 
 from detector.errors import ListError
 from detector.parsing.domains import host_of, registrable_domain
+from detector.parsing.paths import path_of, segments
+from detector.parsing.urls import MAX_URL
 
 _PLATFORMS = "platforms.tsv"
+_MOST = 3  # segments of a path that any platform needs
 
 
 def site_of(url: str) -> str:
@@ -17,21 +20,22 @@ def site_of(url: str) -> str:
 
     The private part of the public suffix list separates most platforms, ``platforms.tsv`` others, and
     ``/~anna`` is an account anywhere. A host without a registrable domain (an address) is its own site;
-    a URL without a host has none (``""``).
+    a URL without a host has none (``""``). A path is given as block lists write it, in its own case: channels
+    of YouTube differ by case alone.
     """
     host = host_of(url).removeprefix("www.")
     domain = registrable_domain(host)
     if not domain:
         return host
-    segments = _segments(url)
-    if segments and len(segments[0]) > 1 and segments[0].startswith("~"):
-        return f"{host}/{segments[0]}"
+    path = segments(path_of(url[:MAX_URL]), _MOST)
+    if path and len(path[0]) > 1 and path[0].startswith("~"):
+        return f"{host}/{path[0]}"
     by_subdomain, by_path = _platforms()
     if domain in by_subdomain and host != domain:
         return ".".join(host.split(".")[-domain.count(".") - 2 :])
     platform = host if host in by_path else domain
-    if segments and platform in by_path and (depth := by_path[platform].depth(segments[0].lower())):
-        return f"{platform}/{'/'.join(segments[:depth])}".lower() if len(segments) >= depth else domain
+    if path and platform in by_path and (depth := by_path[platform].depth(path[0].lower())):
+        return "/".join([platform, *path[:depth]]) if len(path) >= depth else domain
     return domain
 
 
@@ -65,8 +69,3 @@ def _platforms() -> tuple[frozenset[str], dict[str, _Paths]]:
         else:
             raise ListError(f"{_PLATFORMS}, line {number}: {rule!r} is neither 'subdomain' nor a number")
     return frozenset(by_subdomain), by_path
-
-
-def _segments(url: str) -> list[str]:
-    path = url[:2048].partition("//")[2].partition("?")[0].partition("#")[0].partition("/")[2]
-    return [segment[:100] for segment in path.split("/") if segment][:3]
