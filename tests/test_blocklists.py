@@ -227,7 +227,7 @@ def test_a_site_has_one_form(text: str, site: str) -> None:
     assert site_of(text) == site
 
 
-@given(st.text(max_size=40), st.text(max_size=40))
+@given(st.text(max_size=40), st.text(st.characters(codec="utf-8", exclude_characters=".%"), max_size=40))
 def test_a_site_is_found_by_its_own_address(path: str, more: str) -> None:
     site = site_of(f"platform.example/{path}")
     assert site_of(site) == site
@@ -261,6 +261,19 @@ def test_a_judged_site_is_found_again_by_its_pages(tmp_path: Path, url: str, for
             "x.a.example", "x.a.example/u", "x.a.example/u/1", "a.example", "a.example/u", "a.example/u/1",
         ]),
         ("https://10.0.0.1/a", "10.0.0.1", ["10.0.0.1", "10.0.0.1/a"]),
+        ("https://a.example?x=/u/1", "a.example", ["a.example"]),
+        ("https://a.example#/u/1", "a.example", ["a.example"]),
+        ("https://a.example/good/../evil", "a.example", ["a.example", "a.example/evil"]),
+        ("https://a.example/good/%2E%2e/./evil", "a.example", ["a.example", "a.example/evil"]),
+        ("https://a.example/u//../v", "a.example", ["a.example", "a.example/u", "a.example/u/v"]),
+        ("https://a.example/good/1/2/3/4/5/6/7/8" + "/.." * 9 + "/evil", "a.example", [
+            "a.example", "a.example/evil",
+        ]),
+        ("https://a.example/../..", "a.example", ["a.example"]),
+        (r"https:\\a.example\u//b.example/good", "a.example", [
+            "a.example", "a.example/u", "a.example/u/b.example", "a.example/u/b.example/good",
+        ]),
+        ("https://a.example/u/...", "a.example", ["a.example", "a.example/u", "a.example/u/..."]),
         ("", "", []),
     ],
 )  # fmt: skip
