@@ -153,7 +153,8 @@ def look_up(
     """
     files = [ListFile(path) for path in lists]
     reputation = Reputation(files)
-    urls = {address: address if "//" in address else f"//{address}" for address in addresses}
+    printable = [address.encode("utf-8", "replace").decode() for address in addresses]
+    urls = {address: address if "//" in address else f"//{address}" for address in printable}
     found = {address: reputation.lookup(host_of(url), url) for address, url in urls.items()}
     for address, listings in found.items():
         if json:

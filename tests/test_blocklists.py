@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from detector.blocklists import (
+    MAX_DEPTH,
     Entry,
     ListFile,
     ListFormat,
@@ -18,6 +20,7 @@ from detector.blocklists import (
     site_of,
     sites_above,
 )
+from detector.cli import make_app
 from detector.errors import ListError
 from detector.model import Thresholds
 from detector.parsing.domains import host_of
@@ -227,7 +230,7 @@ def test_a_site_has_one_form(text: str, site: str) -> None:
     assert site_of(text) == site
 
 
-@given(st.text(max_size=40), st.text(st.characters(codec="utf-8", exclude_characters=".%"), max_size=40))
+@given(st.text(st.characters(), max_size=40), st.text(st.characters(exclude_characters=".%"), max_size=40))
 def test_a_site_is_found_by_its_own_address(path: str, more: str) -> None:
     site = site_of(f"platform.example/{path}")
     assert site_of(site) == site
@@ -273,12 +276,21 @@ def test_a_judged_site_is_found_again_by_its_pages(tmp_path: Path, url: str, for
         (r"https:\\a.example\u//b.example/good", "a.example", [
             "a.example", "a.example/u", "a.example/u/b.example", "a.example/u/b.example/good",
         ]),
+        ("https://a.example/\udcff", "a.example", ["a.example", "a.example/%3F"]),
+        ("https://a.example/u" + "/" * 99 + "v", "a.example", ["a.example", "a.example/u", "a.example/u/v"]),
+        ("https://a.example/good/" + "x/" * 9_000 + "../" * 9_001 + "evil", "a.example", ["a.example"]),
         ("https://a.example/u/...", "a.example", ["a.example", "a.example/u", "a.example/u/..."]),
         ("", "", []),
     ],
 )  # fmt: skip
 def test_an_address_belongs_to_these_sites(url: str, host: str, expected: list[str]) -> None:
     assert list(sites_above(host, url)) == expected
+
+
+def test_an_endless_address_belongs_to_as_few_sites_as_another() -> None:
+    found = list(sites_above("a.example", "https://a.example/u/" + "%41/" * 250_000))
+    assert found[:3] == ["a.example", "a.example/u", "a.example/u/A"]
+    assert len(found) == 1 + MAX_DEPTH
 
 
 def test_memory_is_nine_bytes_an_entry(tmp_path: Path) -> None:
@@ -292,6 +304,15 @@ def test_memory_is_nine_bytes_an_entry(tmp_path: Path) -> None:
     assert [listing.added for n in (0, 299) for listing in dated.lookup(f"f{n}.example")] == [
         date.fromordinal(740_000), date.fromordinal(740_299),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_an_address_in_no_encoding_is_looked_up(tmp_path: Path, more: tuple[str, ...]) -> None:
+    path = saved(tmp_path, "farm.example\n")
+    done = CliRunner().invoke(
+        make_app(), ["blocklist", "lookup", "-l", str(path), "farm.example/\udcff", *more]
+    )
+    assert (done.exit_code, done.stdout.count("farm.example/?")) == (1, 1)
 
 
 def test_no_list_lists_nothing() -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import quote, unquote
 
+MAX_PATH = 8_192
+"""Characters of a path that are looked at; servers take no longer ones (Apache's LimitRequestLine: 8,190)."""
+
 _SAFE = "@:~+=&,"  # none that means more than itself in a block list
+_SEGMENT = re.compile(r"[^/]+")
 _STEP = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 
 
@@ -21,13 +26,16 @@ def path_of(url: str) -> str:
 def segments(path: str, most: int) -> list[str]:
     """Return up to ``most`` segments of a path, empty ones aside, percent-encoded; case is kept.
 
-    ``.`` and ``..`` are resolved (RFC 3986, section 5.2.4), so that ``good/../evil`` names ``evil`` alone.
+    ``.`` and ``..`` are resolved (RFC 3986, section 5.2.4), so that ``good/../evil`` names ``evil`` alone. Of
+    a path beyond MAX_PATH the beginning is taken; where it steps back, that says nothing and none is given.
     """
-    decoded = [unquote(segment) for segment in (_resolved(path) if _STEP.search(path) else path.split("/"))]
-    return [quote(segment, safe=_SAFE) for segment in decoded if segment][:most]
+    if _STEP.search(path):
+        path = _resolved(path) if len(path) <= MAX_PATH else ""
+    named = islice(_SEGMENT.finditer(path[:MAX_PATH]), most)
+    return [quote(unquote(segment[0]), safe=_SAFE, errors="replace") for segment in named]
 
 
-def _resolved(path: str) -> list[str]:
+def _resolved(path: str) -> str:
     kept: list[str] = []
     for segment in path.split("/"):
         step = segment.lower().replace("%2e", ".")
@@ -35,4 +43,4 @@ def _resolved(path: str) -> list[str]:
             del kept[-1:]
         elif step != ".":
             kept.append(segment)
-    return kept
+    return "/".join(kept)
