@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import orjson
 import typer
@@ -176,7 +176,7 @@ def export_ledger(url: str, at: datetime | None, out: Path) -> tuple[datetime, i
     """Write what stood in a store's ledger at a moment (none given: now).
 
     Return the moment, how many pages were written, and how many lack their text. Raises CommandError where
-    the store or the file can't be used, or the moment has no zone or lies ahead.
+    the store or the file can't be used, or the moment has no zone or lies ahead; the file is then as it was.
     """
     from api.store.export import ExportCount, FutureError, export_lines, settled
 
@@ -184,15 +184,32 @@ def export_ledger(url: str, at: datetime | None, out: Path) -> tuple[datetime, i
     if at and at.tzinfo is None:
         raise CommandError("--at: give a moment with its zone, as 2026-11-23T12:00:00+00:00")
     try:
-        with _opened(url) as opened, out.open("wb") as file:
+        with _opened(url) as opened:
             moment = settled(opened, at)
-            with opened.read() as session:
+            with opened.read() as session, _replacing(out) as file:
                 file.writelines(export_lines(session, moment, count))
     except FutureError as error:
         raise CommandError(f"--at: {error}") from None
     except OSError as error:
         raise CommandError(f"{out}: can't be written ({error.strerror})") from error
     return moment, count.written, count.without_text
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[BinaryIO]:
+    """Give a file that takes another's place once it is whole; what is no file (a pipe) is written to."""
+    if out.exists() and not out.is_file():
+        with out.open("wb") as file:
+            yield file
+        return
+    target = out.resolve()
+    beside = target.with_name(f"{target.name}.part")
+    try:
+        with beside.open("wb") as file:
+            yield file
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @contextmanager

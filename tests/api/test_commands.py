@@ -1,6 +1,7 @@
 """The command line: keys, export, and training from the ledger at a moment."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,29 @@ def test_the_ledger_is_exported_as_it_stood_at_a_moment(store_url, model_folder,
     assert files[0].read_bytes() == files[1].read_bytes()
     assert [len(file.read_bytes().splitlines()) for file in files] == [1, 1, 2]
     assert chaffinch("labels", "export", "-o", str(tmp_path), "--store", store_url).exception
+
+
+@pytest.mark.parametrize("command", [("labels", "export", "--store"), ("train", "--from-store")])
+def test_a_refused_export_leaves_the_earlier_one(tmp_path, command) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    earlier = folder / "ledger.jsonl"
+    earlier.write_text("kept")
+    out = earlier if command[0] == "labels" else folder
+    at = ("--at", "2999-01-01T00:00:00+00:00")
+    done = chaffinch(*command, f"sqlite:///{tmp_path}/new.db", "--out", str(out), *at)
+    assert "lies ahead" in str(done.exception)
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("ledger.jsonl", "kept")]
+
+
+def test_an_export_goes_to_a_pipe_as_well(tmp_path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    done = chaffinch("labels", "export", "--store", f"sqlite:///{tmp_path}/new.db", "-o", str(pipe))
+    os.close(reading)
+    assert done.exit_code == 0
+    assert pipe.is_fifo()
 
 
 def test_training_from_the_ledger_at_a_moment_can_be_done_again(
