@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -82,7 +82,7 @@ def train(
     from training.outcome import assess
     from training.synthesis import load_articles
 
-    files = [*([_ledger(from_store, at, out)] if from_store else []), *(data or [])]
+    files = [*_ledger(from_store, at, out), *(data or [])]
     if not files:
         raise DatasetError("nothing to train on: give files with labelled pages, or --from-store")
     dataset = load_dataset(files, labels or [])
@@ -195,17 +195,29 @@ def rollback(target: Target = SHIPPED, json: Json = False) -> None:
     _say_in_service(put_back(target), target, json)
 
 
-def _ledger(store: str, at: datetime | None, out: Path) -> Path:
-    """Write what stood in a store's ledger at a moment beside the model that is to be trained."""
-    try:
-        (entry,) = entry_points(group=LEDGERS)
-        write_ledger = entry.load()
-    except (ImportError, ValueError):
-        raise DatasetError("--from-store: no service is installed: pip install 'chaffinch[api]'") from None
+def _ledger(store: str | None, at: datetime | None, out: Path) -> list[Path]:
+    """Write what stood in a store's ledger at a moment, where one is given, beside the model to train."""
+    if not store:
+        if at:
+            raise DatasetError("--at: names a moment of a store's ledger: give --from-store too")
+        return []
     out.mkdir(parents=True, exist_ok=True)
-    moment, written, _ = write_ledger(store, at, out / LEDGER_FILE)
+    try:
+        moment, written, _ = _service().load()(store, at, out / LEDGER_FILE)
+    except ImportError as error:  # what it needs is looked for when it is called
+        raise DatasetError(f"--from-store: {error}: pip install 'chaffinch[api]'") from error
     _console(stderr=True).print(f"{written} pages stood in the ledger at {moment.isoformat()}")
-    return out / LEDGER_FILE
+    return [out / LEDGER_FILE]
+
+
+def _service() -> EntryPoint:
+    services = list(entry_points(group=LEDGERS))
+    if not services:
+        raise DatasetError("--from-store: no service is installed: pip install 'chaffinch[api]'")
+    if len(services) > 1:
+        named = ", ".join(sorted(service.value for service in services))
+        raise DatasetError(f"--from-store: several services are installed ({named}): leave one of them")
+    return services[0]
 
 
 def _write_documents(folder: Path, outcome: TrainingOutcome, assessment: Assessment) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from detector.cli import main
 from detector.reference import Reference
 from training.candidates import Candidate
+from training.commands import LEDGERS
 from training.learners import BinnedLogistic
 
 SENTENCE = "The harbour office of the small island opens at nine and sells tickets for the morning ferry. "
@@ -171,3 +173,32 @@ def test_help_documents_exit_codes(run, command) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
     assert "Exit codes: 0" in out
+
+
+def test_a_moment_without_a_store_is_refused(run, data, tmp_path) -> None:
+    code, _, err = run("train", data, "--out", tmp_path / "out", "--at", "2026-11-23T12:00:00+00:00")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "--from-store" in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        ([], "no service is installed: pip install 'chaffinch[api]'"),
+        (["one:write", "two:write"], "several services are installed (one:write, two:write)"),
+        (["lame_service:write"], "No module named 'not_installed': pip install 'chaffinch[api]'"),
+        (["not_installed:write"], "No module named 'not_installed': pip install 'chaffinch[api]'"),
+    ],
+)
+def test_a_service_that_cannot_give_its_ledger_is_one_line(
+    run, tmp_path, monkeypatch, services, said
+) -> None:
+    (tmp_path / "lame_service.py").write_text("def write(store, at, out):\n    import not_installed\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = [EntryPoint(f"service{n}", value, LEDGERS) for n, value in enumerate(services)]
+    monkeypatch.setattr("training.commands.entry_points", lambda group: found)
+    code, _, err = run("train", "--out", tmp_path / "out", "--from-store", "sqlite:///store.db")
+    assert code == 2
+    assert err.startswith(f"chaffinch: --from-store: {said}")
+    assert err.count("\n") == 1
