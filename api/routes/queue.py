@@ -102,15 +102,20 @@ def _page(service: Service, session: Session, item: Item) -> PageDetail | None:
 
 
 def _blind(detail: ItemDetail, author: str) -> ItemDetail:
-    """Leave out what others said of the page: second opinions and golden pages want one's own judgement."""
+    """Leave out what others said of the page: second opinions and golden pages want one's own judgement.
+
+    What takes one's own decision back stays, whoever did it: without it the decision would seem to stand.
+    """
     page, domain = detail.page, detail.domain
     if page is None:
         return detail
-    own = [row for row in page.labels if row.author == author]
-    rest = [row for row in domain.decisions if row.page_id != page.id or row.author == author]
+    mine = {row.id for row in page.labels if row.author == author}
+    labels = [row for row in page.labels if row.id in mine or row.undoes in mine]
+    shown = {row.id for row in labels}
+    rest = [row for row in domain.decisions if row.page_id != page.id or row.id in shown]
     return detail.model_copy(
         update={
-            "page": page.model_copy(update={"labels": own}),
+            "page": page.model_copy(update={"labels": labels}),
             "domain": domain.model_copy(update={"decisions": rest}),
         }
     )

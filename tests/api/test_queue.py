@@ -115,6 +115,18 @@ def test_a_share_of_items_is_judged_by_two(serve, unsure_folder) -> None:
     assert agreements == [{"authors": ["ana", "ben"], "pages": 1, "agreed": 0, "kappa": 0.0}]
 
 
+def test_one_sees_that_one_s_own_decision_was_taken_back(unsure) -> None:
+    ana, ben, root = unsure.key("ana"), unsure.key("ben"), unsure.key("root", Scope.ADMIN)
+    unsure.score(ana, farm_page("Corley"))
+    item = claim(unsure, ana)
+    row = label(unsure, ana, page_id=item["page_id"], verdict="farm", item_id=item["id"])
+    undone = unsure.client.post(f"/v1/labels/{row['id']}/undo", headers=root).json()
+    for key, expected in ((ana, [undone["id"], row["id"]]), (ben, [])):
+        detail = unsure.client.get(f"/v1/queue/{item['id']}", headers=key).json()
+        assert [seen["id"] for seen in detail["page"]["labels"]] == expected
+        assert [seen["id"] for seen in detail["domain"]["decisions"]] == expected
+
+
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [
