@@ -174,11 +174,13 @@ class Reputation:
     """
 
     def __init__(self, lists: Iterable[ListFile]) -> None:
-        numbers: dict[tuple[str, date | None], int] = {}
+        numbers: dict[tuple[int, date | None], int] = {}  # of a list by its place: names may be alike
         hashes, origins = array("Q"), array("I")
-        for listed in lists:
+        self._names: list[str] = []
+        for place, listed in enumerate(lists):
+            self._names.append(listed.source)
             for entry in listed:
-                origin = (listed.source, entry.added)
+                origin = (place, entry.added)
                 if origin not in numbers:
                     numbers[origin] = len(numbers)
                 hashes.append(_hash(entry.site))
@@ -193,9 +195,9 @@ class Reputation:
     def __len__(self) -> int:
         return len(self._hashes)
 
-    def count(self, source: str) -> int:
-        """Return how many entries a list has."""
-        mine = [number for number, (name, _) in enumerate(self._origins) if name == source]
+    def count(self, place: int) -> int:
+        """Return how many entries a list has, given its place among the lists (from 0)."""
+        mine = [number for number, (listed, _) in enumerate(self._origins) if listed == place]
         return int(np.isin(self._numbers, mine).sum())
 
     @property
@@ -215,10 +217,10 @@ class Reputation:
         place = bisect_left(self._ordered, wanted)
         said = set()
         while place < len(self._ordered) and self._ordered[place] == wanted:
-            source, added = self._origins[int(self._numbers[place])]
-            if source not in said:
-                yield Listing(site, source, added)
-            said.add(source)
+            listed, added = self._origins[int(self._numbers[place])]
+            if listed not in said:
+                yield Listing(site, self._names[listed], added)
+            said.add(listed)
             place += 1
 
 

@@ -164,8 +164,8 @@ def look_up(
             since = f" since {listing.added}" if listing.added else ""
             typer.echo(f"{address}: {listing.site} is on {listing.source}{since}")
     if not json:
-        for one in files:
-            count = reputation.count(one.source)
+        for place, one in enumerate(files):
+            count = reputation.count(place)
             typer.echo(f"{one.source}: {count:,} entries, {one.unknown:,} lines not understood")
     if any(found.values()):
         raise typer.Exit(1)

@@ -204,8 +204,18 @@ def test_an_account_is_looked_up_by_the_address(reputation: Reputation, url: str
 
 
 def test_what_a_list_repeats_is_kept_once(reputation: Reputation) -> None:
-    assert [reputation.count(source) for source in ("a", "b", "c")] == [2, 3, 0]
+    assert [reputation.count(place) for place in range(3)] == [2, 3, 0]
     assert len(reputation) == 5
+
+
+def test_lists_of_one_name_are_two_lists(tmp_path: Path) -> None:
+    paths = []
+    for name in ("mine", "theirs"):
+        (tmp_path / name).mkdir()
+        paths.append(saved(tmp_path / name, f"farm.example\n{name}.example\nmore-{name}.example\n"))
+    found = Reputation(map(ListFile, paths))
+    assert found.lookup("farm.example") == (Listing("farm.example", "list.txt", None),) * 2
+    assert [found.count(place) for place in (0, 1)] == [3, 3]
 
 
 @pytest.mark.parametrize(
