@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.models import Scope
+from api.store.tables import ListEntry
 from detector.blocklists import ListFormat
 from tests.api.conftest import farm_page, honest_page
 
@@ -127,3 +128,16 @@ def test_what_names_no_site_is_refused(service, target) -> None:
     root = service.key("root", Scope.ADMIN)
     response = service.client.post("/v1/lists", json=entry, headers=root)
     assert response.status_code == 422
+
+
+def test_an_entry_that_was_kept_in_an_older_form_still_holds(service) -> None:
+    with service.store.write() as session:
+        session.add(
+            ListEntry(
+                action="block", target="platform.example/café*", reason="", why="seen by hand",
+                evidence_url="", author="root", at=datetime.now(UTC), removed_by="",
+            )
+        )  # fmt: skip
+    service.client.app.state.service.lists.refresh()
+    page = honest_page("Corley") | {"url": "https://platform.example/caf%C3%A9*/1"}
+    assert outcome(service, service.key("ana"), page)[0] == "farm"
