@@ -18,8 +18,9 @@ def add(session: Session, decision: Decision) -> Decision:
 
     Its time is taken once no export can overlook it any more (see :func:`api.store.export.settled`).
     """
-    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
-        session.execute(text("LOCK TABLE decisions IN ROW EXCLUSIVE MODE"))
+    connection = session.connection()  # on SQLite, to begin to write is to wait for every writer
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE decisions IN ROW EXCLUSIVE MODE"))
     decision.at = datetime.now(UTC)
     session.add(decision)
     session.flush()

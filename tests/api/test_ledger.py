@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, inspect, select, text, update
+from sqlalchemy import delete, event, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from api.models import Scope
 from api.store import Store
-from api.store.ledger import undo
+from api.store.ledger import add, undo
 from api.store.tables import Base, Decision, StoredPage
 from detector import Detector, Page
 from tests.api.conftest import farm_page, farm_text, honest_page
@@ -133,6 +133,18 @@ def test_an_export_waits_for_decisions_that_are_under_way(service) -> None:
             with pytest.raises(TimeoutError):  # it has its moment, at which the undo stands already
                 exported.result(0.5)
         assert exported.result(30).text == ""
+
+
+def test_a_decision_has_its_time_once_it_may_be_written(service) -> None:
+    given = dict.fromkeys(("kind", "copied", "links", "confidence", "note"), "")
+    decision = Decision(
+        domain="farm.example", verdict="farm", author="ana", policy="1", model="m", golden=False, **given
+    )
+    begun = []
+    event.listen(service.store.engine, "begin", lambda _: begun.append(datetime.now(UTC)))
+    with service.store.write() as session:
+        add(session, decision)  # the first thing that this transaction does
+    assert decision.at > begun[0]
 
 
 def test_what_lies_ahead_can_not_be_exported(service) -> None:
