@@ -7,6 +7,7 @@ CODES = {
     "address.host_topic": "the host's name is about one thing, the text about an unrelated one",
     "address.institution": "a text about something that spam sells, on the host of a school or an authority",
     "address.language": "languages clash and the page is about a topic that is often planted",
+    "address.listed": "a block list that was looked up names the site",
     "address.planted_topic": "gambling, pharmacy, essays … on a host whose name says something else",
     "boilerplate.autoblog_marks": "a mark of software that posts or writes by itself",
     "boilerplate.comment_spam": "stock flattery of comment spam, twice or more",

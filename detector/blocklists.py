@@ -10,7 +10,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from detector.errors import ListError
+from detector.page import Listing, Page
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.parsing.paths import path_of, segments
 from detector.verdict import Label
@@ -50,19 +51,6 @@ class Entry:
     site: str
     reason: str = ""
     added: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a list says of an address."""
-
-    site: str  # the listed one: the host or a domain above it, alone or with the beginning of the path
-    source: str  # name of the list
-    added: date | None  # to the list; where the entry says nothing, the date of the list
-
-    def age(self, today: date) -> int | None:
-        """Return the listing's age in days, None where nothing is known of it."""
-        return (today - self.added).days if self.added else None
 
 
 class ListFile:
@@ -212,6 +200,10 @@ class Reputation:
         """
         return tuple(listing for site in sites_above(host, url) for listing in self._listings(site))
 
+    def look_up(self, page: Page) -> Page:
+        """Return a page with what the lists say of its address; one without an address stays as it is."""
+        return replace(page, listings=self.lookup(page.host, page.url)) if page.host else page
+
     def _listings(self, site: str) -> Iterator[Listing]:
         wanted = _hash(site)
         place = bisect_left(self._ordered, wanted)
@@ -222,6 +214,12 @@ class Reputation:
                 yield Listing(site, self._names[listed], added)
             said.add(listed)
             place += 1
+
+
+def load_lists(lists: Iterable[Path]) -> Reputation | None:
+    """Read block lists, None where there are none. Raises ListError where one can't be read."""
+    files = [ListFile(path) for path in lists]
+    return Reputation(files) if files else None
 
 
 _WITH_PATHS = {ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS}

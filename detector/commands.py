@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from detector.blocklists import load_lists
 from detector.detector import SHIPPED, Detector
 from detector.errors import PageError
 from detector.page import Page
@@ -26,17 +27,23 @@ def register(app: typer.Typer) -> None:
 def score(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="HTML or text files, or - for stdin.")],
     url: Annotated[str, typer.Option(help="The page's address (used for every file given).")] = "",
+    lists: Annotated[
+        list[Path] | None,
+        typer.Option("--list", "-l", metavar="LIST", help="Block list to look the address up in. Repeat."),
+    ] = None,
     model: Annotated[Path, typer.Option(help="Folder of the model to use.")] = SHIPPED,
     json: Annotated[bool, typer.Option("--json", help="One JSON verdict a line, for machines.")] = False,
 ) -> None:
     """Score pages: how likely each is a content farm, and why.
 
-    Exit codes: 0 every page was scored, 2 a file could not be read or the model could not be used.
+    Exit codes: 0 every page was scored, 2 a file or list could not be read or the model could not be used.
     """
-    detector = Detector.load(model)
+    detector, reputation = Detector.load(model), load_lists(lists or ())
     console = Console()
     for file in files:
         page = read_page(file, url)
+        if reputation is not None:
+            page = reputation.look_up(page)
         verdict = detector.score(page)
         if json:
             sys.stdout.buffer.write(verdict.to_json() + b"\n")

@@ -6,6 +6,7 @@ Every offset in this module counts characters (Python code points) in ``Page.tex
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -128,6 +129,19 @@ class Image(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What a block list says of an address."""
+
+    site: str  # the listed one: the host or a domain above it, alone or with the beginning of the path
+    source: str  # name of the list
+    added: date | None  # to the list; where the entry says nothing, the date of the list
+
+    def age(self, today: date) -> int | None:
+        """Return the listing's age in days, None where nothing is known of it."""
+        return (today - self.added).days if self.added else None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What the head of the document says of the page; empty strings where it says nothing."""
 
@@ -169,6 +183,7 @@ class Page:
     owner_marks: tuple[OwnerMark, ...] = ()
     encoding: str = "utf-8"
     cuts: tuple[CutReason, ...] = ()  # what was left out, in the order met
+    listings: tuple[Listing, ...] | None = None  # what block lists say; None: none was looked up
 
     @classmethod
     def from_html(cls, html: bytes | str, url: str = "", content_type: str = "") -> Page:

@@ -19,14 +19,14 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from detector.blocklists import Reputation
+from detector.blocklists import Reputation, load_lists
 from detector.detector import SHIPPED, Detector
 from detector.model import Thresholds, read_manifest
 from detector.readers.inputs import Format, Input, find_inputs
 from detector.readers.jsonl import record_of_fields
 from detector.readers.parts import MIN_PART, Part, is_stream, part_sizes, plan_parts, read_part
 from detector.readers.record import Item, ReadOptions
-from detector.scan.pool import load_detector, load_lists
+from detector.scan.pool import load_detector
 from detector.scan.rows import SCHEMA, Row, to_batch
 from detector.scan.scoring import MAX_BATCH, Filters, Outcome, score_items
 from detector.sites.report import SITE_SCHEMA, site_row

@@ -13,7 +13,6 @@ from detector.blocklists import (
     Entry,
     ListFile,
     ListFormat,
-    Listing,
     Reputation,
     export,
     flagged_sites,
@@ -23,6 +22,7 @@ from detector.blocklists import (
 from detector.cli import make_app
 from detector.errors import ListError
 from detector.model import Thresholds
+from detector.page import Listing, Page
 from detector.parsing.domains import host_of
 from detector.scan.output import Output, OutputFormat
 from detector.sites import names
@@ -201,6 +201,16 @@ def test_a_host_is_looked_up_with_the_domains_above_it(
 def test_an_account_is_looked_up_by_the_address(reputation: Reputation, url: str, sites: list[str]) -> None:
     assert [listing.site for listing in reputation.lookup(host_of(url), url)] == sites
     assert [listing.site for listing in reputation.lookup(host_of(url))] == [s for s in sites if "/" not in s]
+
+
+def test_a_page_carries_what_lists_say_of_its_address(reputation: Reputation) -> None:
+    def listed(url: str) -> tuple[Listing, ...] | None:
+        return reputation.look_up(Page.from_text("Some text.", url=url)).listings
+
+    assert listed("https://farm.example.com/x") == reputation.lookup("farm.example.com") != ()
+    assert listed("https://honest.example.net/") == ()
+    assert listed("") is None
+    assert Page.from_text("Some text.", url="https://farm.example.com/x").listings is None
 
 
 def test_what_a_list_repeats_is_kept_once(reputation: Reputation) -> None:

@@ -16,6 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from detector import commands
 from detector.crawl_commands import register
 from detector.detector import Detector
 from detector.errors import InputError, ListError, ScanError
@@ -32,6 +33,7 @@ from tests.readers.archives import gz, response
 PAGES = 40
 app = typer.Typer()
 register(app)
+commands.register(app)
 
 
 @pytest.fixture(scope="session")
@@ -242,6 +244,22 @@ def test_rows_carry_what_block_lists_say_of_the_address(tmp_path: Path, model: P
     given.unlink()
     with pytest.raises(ListError, match=r"farms\.txt"):
         scan([archive], tmp_path / "out", options, model=model, workers=1)
+
+
+def test_scan_and_score_give_the_same_evidence_of_a_listing(tmp_path: Path, model: Path) -> None:
+    archive, page, given = tmp_path / "x.warc.gz", tmp_path / "x.html", tmp_path / "farms.txt"
+    archive.write_bytes(warc(range(1)))
+    page.write_bytes(page_html(0))
+    given.write_text("# Last modified: 2026-03-01\nsite0.example.com\n")
+    scan([archive], tmp_path / "out", ScanOptions(lists=(given,)), model=model, workers=1)
+    (row,) = rows_of(tmp_path / "out")
+    arguments = ["score", str(page), "--url", page_url(0), "--model", str(model), "--json"]
+    listed = orjson.loads(CliRunner().invoke(app, [*arguments, "--list", str(given)]).stdout)
+    message = "the block list farms.txt names site0.example.com, since 2026-03-01"
+    assert [item["message"] for item in row["evidence"] if item["code"] == "address.listed"] == [message]
+    told = [{name: item[name] for name in row["evidence"][0]} for item in listed["evidence"]]
+    assert (told, listed["score"]) == (row["evidence"], row["score"])
+    assert "address.listed" not in CliRunner().invoke(app, arguments).stdout
 
 
 def test_a_missing_input_is_refused_before_any_work(tmp_path: Path, model: Path) -> None:

@@ -5,10 +5,8 @@ What a command needs is imported when it runs: the learning libraries take secon
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -36,6 +34,10 @@ Data = Annotated[list[Path], typer.Argument(metavar="DATA…", help="JSON lines,
 MoreData = Annotated[list[Path] | None, typer.Argument(metavar="DATA", help="JSON lines, plain or gzipped.")]
 Labels = Annotated[
     list[Path] | None, typer.Option(help="Labels file (TSV) for pages without a verdict; may be repeated.")
+]
+Lists = Annotated[
+    list[Path] | None,
+    typer.Option("--list", "-l", metavar="LIST", help="Block list to look addresses up in. Repeat."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
 Target = Annotated[Path, typer.Option(help="Folder of the model in service.")]
@@ -67,6 +69,7 @@ def train(
             exists=True, dir_okay=False, help="Articles (JSON lines) to dress synthetic pages from."
         ),
     ] = None,
+    lists: Lists = None,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 20261123,
     json: Json = False,
 ) -> None:
@@ -75,21 +78,20 @@ def train(
     What --from-store takes is kept beside the model as ledger.jsonl. The same moment gives the same bytes,
     and with the same seed and further data the same model.
 
-    Exit codes: 0 the model was written, 2 the data could not be used.
+    Exit codes: 0 the model was written, 2 the data or a list could not be used.
     """
     from training import fit, tables
-    from training.dataset import load_dataset
+    from training.dataset import load_dataset, look_up, note_inputs
     from training.outcome import assess
     from training.synthesis import load_articles
 
     files = [*_ledger(from_store, at, out), *(data or [])]
     if not files:
         raise DatasetError("nothing to train on: give files with labelled pages, or --from-store")
-    dataset = load_dataset(files, labels or [])
+    dataset = look_up(load_dataset(files, labels or []), lists or [])
     originals = load_articles(articles) if articles else ()
-    if articles:  # they shape the model as much as the data does
-        digest = hashlib.sha256(articles.read_bytes()).hexdigest()
-        dataset = replace(dataset, hashes=dataset.hashes | {articles.name: digest})
+    # They shape the model as much as the data does.
+    dataset = note_inputs(dataset, [*([articles] if articles else []), *(lists or [])])
     if not json:
         tables.show_dataset(_console(), dataset.report)
     outcome = fit.train(dataset, out, seed, originals, _progress("Measuring"))
@@ -117,6 +119,7 @@ def evaluate(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of the model.")],
     data: Data,
     labels: Labels = None,
+    lists: Lists = None,
     floor: Annotated[
         list[str] | None,
         typer.Option(metavar="FIGURE=VALUE", help="Exit with 1 where a figure is worse (roc_auc=0.95 …)."),
@@ -125,14 +128,15 @@ def evaluate(
 ) -> None:
     """Measure a model on labelled pages that it was not trained on.
 
-    Exit codes: 0 measured, 1 a floor was not reached, 2 the data, the model or a floor could not be used.
+    Exit codes: 0 measured, 1 a floor was not reached, 2 the data, a list, the model or a floor could not
+    be used.
     """
     from training import tables
-    from training.dataset import load_dataset
+    from training.dataset import load_dataset, look_up
     from training.evaluate import evaluate_model, parse_floors
 
     floors = parse_floors(floor or [])
-    dataset = load_dataset(data, labels or [])
+    dataset = look_up(load_dataset(data, labels or []), lists or [])
     evaluation = evaluate_model(model, dataset, _progress("Scoring"))
     missed = evaluation.below(floors)
     if json:
@@ -151,18 +155,20 @@ def compare(
     b: Annotated[Path, typer.Argument(metavar="B", help="Folder of the model that may replace it.")],
     data: Data,
     labels: Labels = None,
+    lists: Lists = None,
     json: Json = False,
 ) -> None:
     """Compare two models on the same labelled pages, and list the pages whose label would change.
 
-    Exit codes: 0 B is nowhere worse, 1 B is worse in a figure with 95 % confidence, 2 the data or a model
-    could not be used.
+    Exit codes: 0 B is nowhere worse, 1 B is worse in a figure with 95 % confidence, 2 the data, a list or
+    a model could not be used.
     """
     from training import tables
     from training.compare import compare_models
-    from training.dataset import load_dataset
+    from training.dataset import load_dataset, look_up
 
-    comparison = compare_models(a, b, load_dataset(data, labels or []), _progress("Scoring"))
+    dataset = look_up(load_dataset(data, labels or []), lists or [])
+    comparison = compare_models(a, b, dataset, _progress("Scoring"))
     if json:
         _write_json({"comparison": comparison, "worse": comparison.worse})
     else:

@@ -13,14 +13,15 @@ import hashlib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from detector.blocklists import load_lists
 from detector.errors import DatasetError
-from detector.page import Page
+from detector.page import Listing, Page
 from detector.parsing.domains import host_of, registrable_domain
 
 MAX_FILE_BYTES = 16 << 20
@@ -48,9 +49,13 @@ class Record:
     confidence: Literal["high", "low"] = "high"
     truncated: bool = False
     markup: str | bytes = ""  # HTML that came inline
+    listings: tuple[Listing, ...] | None = None  # what block lists say of the URL; None: not looked up
 
     def page(self) -> Page:
         """Parse the record. Raises DatasetError where its HTML file can't be read."""
+        return replace(self._parsed(), listings=self.listings)
+
+    def _parsed(self) -> Page:
         if self.html is not None:
             return Page.from_html(_read_html(self.html), url=self.url)
         if self.markup:
@@ -103,6 +108,33 @@ def load_dataset(paths: Sequence[Path], labels: Sequence[Path] = ()) -> Dataset:
     rows = [row for path in paths for row in _read_rows(path, hashes)]
     given = [label for path in labels for label in _read_labels(path, hashes)]
     return Dataset(*_settle(rows, given, hashes))
+
+
+def look_up(dataset: Dataset, lists: Sequence[Path]) -> Dataset:
+    """Return a dataset whose records with an address carry what block lists say of it.
+
+    Raises ListError where a list can't be read.
+    """
+    reputation = load_lists(lists)
+    if reputation is None:
+        return dataset
+    hosts = [host_of(record.url) for record in dataset.records]
+    records = [
+        replace(record, listings=reputation.lookup(host, record.url)) if host else record
+        for record, host in zip(dataset.records, hosts, strict=True)
+    ]
+    return replace(dataset, records=tuple(records))
+
+
+def note_inputs(dataset: Dataset, paths: Sequence[Path]) -> Dataset:
+    """Return a dataset with the hashes of further files that shape a model.
+
+    Raises DatasetError where one can't be read, or has the name of another input.
+    """
+    hashes = dict(dataset.hashes)
+    for path in paths:
+        _read(path, hashes)
+    return replace(dataset, hashes=hashes)
 
 
 class _Schema(BaseModel):

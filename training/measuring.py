@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -48,9 +48,9 @@ def views(page: Page) -> Iterator[Page]:
     """
     yield page
     if page.source is Source.HTML:
-        yield Page.from_text(page.text, url=page.url, title=page.metadata.title)
+        yield _as_text(page, page.text)
     if len(page.text) > 1.5 * CUT:
-        yield Page.from_text(page.text[:CUT], url=page.url, title=page.metadata.title)
+        yield _as_text(page, page.text[:CUT])
 
 
 def measure_records(records: Sequence[Record], progress: Progress[Record] = iter) -> Measured:
@@ -67,3 +67,8 @@ def measure_records(records: Sequence[Record], progress: Progress[Record] = iter
     wording = {slot: gram_matrix([grams(text) for text in found]) for slot, found in texts.items()}
     original = np.searchsorted(owners, np.arange(len(records)))
     return Measured(tuple(records), owners, original, np.array(values), wording)
+
+
+def _as_text(page: Page, text: str) -> Page:
+    made = Page.from_text(text, url=page.url, title=page.metadata.title)
+    return replace(made, listings=page.listings)

@@ -12,7 +12,7 @@ import multiprocessing
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 from threadpoolctl import threadpool_limits
 
-from detector.blocklists import ListFile, Reputation
+from detector.blocklists import Reputation, load_lists
 from detector.detector import Detector
 from detector.errors import ChaffinchError, ScanError
 from detector.page import Page
@@ -68,12 +68,6 @@ def load_detector(model: Path) -> Detector:
     detector = Detector.load(model)
     detector.score(Page.from_text(_FIRST_PAGE))
     return detector
-
-
-def load_lists(lists: Iterable[Path]) -> Reputation | None:
-    """Read block lists, None where there are none. Raises ListError where one can't be read."""
-    files = [ListFile(path) for path in lists]
-    return Reputation(files) if files else None
 
 
 class Pool:

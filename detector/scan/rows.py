@@ -9,7 +9,6 @@ from zlib import crc32
 import numpy as np
 import pyarrow as pa
 
-from detector.blocklists import Reputation
 from detector.page import Page
 from detector.parsing.domains import host_of, registrable_domain
 from detector.readers.record import BadRecord, Record
@@ -81,10 +80,8 @@ Row: TypeAlias = dict[str, Any]
 VERDICT = "verdict"
 
 
-def row_of(
-    source: str, record: Record, view: View, verdict: Verdict, reputation: Reputation | None = None
-) -> Row:
-    """Return the row of a scored page, with what block lists say of its address."""
+def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
+    """Return the row of a scored page."""
     page = view.page
     outside = {domain: None for _, _, domain in _named(page) if domain != page.domain}
     return {
@@ -108,7 +105,9 @@ def row_of(
         "republished": is_republished(verdict),
         "sources": source_domains(page, verdict)[:MAX_DOMAINS],
         "owner_marks": [f"{mark.kind}:{mark.value}" for mark in page.owner_marks][:MAX_DOMAINS],
-        "listings": listings(page, reputation) if reputation else [],
+        "listings": [
+            {"site": found.site, "list": found.source, "added": found.added} for found in page.listings or ()
+        ],
         "fingerprint": fingerprint(view.body_text),
         "edges": edge_blocks(page),
         "cuts": [str(cut) for cut in verdict.cuts],
@@ -151,14 +150,6 @@ def source_domains(page: Page, verdict: Verdict) -> list[str]:
     domains = [registrable_domain(host_of(url)) for url in urls if url]
     domains += _domains_in_evidence(page, verdict, "republication.")
     return list(dict.fromkeys(domain for domain in domains if domain and domain != page.domain))
-
-
-def listings(page: Page, reputation: Reputation) -> list[dict[str, Any]]:
-    """Return what block lists say of a page's address: the listed site, the list, and since which day."""
-    return [
-        {"site": found.site, "list": found.source, "added": found.added}
-        for found in reputation.lookup(page.host, page.url)
-    ]
 
 
 def title_topic(view: View) -> str:

@@ -57,7 +57,7 @@ def score_items(
 ) -> Iterator[Outcome]:
     """Yield a row for every page and bad record, in order, and pass on what was skipped and reached.
 
-    ``reputation`` holds the block lists whose word on each address its row is to carry.
+    ``reputation`` holds the block lists whose word on its address each page is to carry.
 
     ``report`` is told the position of each page before it is worked on, and READING in between. No page can
     raise: what goes wrong with it becomes its row's error.
@@ -108,7 +108,8 @@ class _Scorer:
             return Skipped(item.position, SkipReason.SAMPLE)
         self.report(item.position)
         try:
-            view = View(item.page())
+            page = item.page()
+            view = View(page if self.reputation is None else self.reputation.look_up(page))
             language = view.language
         except Exception as error:  # whatever a page does to the parser, the crawl goes on
             return self._failed(item, error)
@@ -122,7 +123,7 @@ class _Scorer:
         try:
             verdicts = self.detector.score_views([p.view for p in parsed])
             return [
-                row_of(self.source, p.record, p.view, verdict, self.reputation)
+                row_of(self.source, p.record, p.view, verdict)
                 for p, verdict in zip(parsed, verdicts, strict=True)
             ]
         except Exception as error:  # find the page that it is about, and score the others

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from detector.page import Page
+from detector.page import Listing, Page
 from detector.signals.base import Measurement
 from detector.signals.registry import all_signals
 from detector.view import View
@@ -27,7 +29,11 @@ MENU = "• Home\n• Flowers\n• Lawn\n• Garden tools\n• Greenhouse\n• C
 
 
 def measure(text: str, url: str = "", title: str = "") -> Measurement:
-    view = View(Page.from_text(text, url=url, title=title))
+    return measure_page(Page.from_text(text, url=url, title=title))
+
+
+def measure_page(page: Page) -> Measurement:
+    view = View(page)
     found = [signal.measure(view) for signal in SIGNALS]
     values = {name.removeprefix("address."): value for part in found for name, value in part.values.items()}
     return Measurement(values, tuple(item for part in found for item in part.evidence))
@@ -179,3 +185,34 @@ def test_pages_with_many_links_are_measured() -> None:
     view = View(Page.from_html(f"<body><p>{GARDEN}</p>{links}</body>", url="https://acmewidgets.com/"))
     values = {name: value for signal in SIGNALS for name, value in signal.measure(view).values.items()}
     assert values["address.own_profile"] == 1.0
+
+
+FARMS = Listing("blog.farm.example", "farms.txt", date(2026, 3, 1))
+HOSTS = Listing("farm.example", "hosts.txt", None)
+
+
+def listed(*listings: Listing) -> Measurement:
+    return measure_page(replace(Page.from_text(GARDEN, url="https://blog.farm.example/"), listings=listings))
+
+
+def test_a_listing_names_list_site_and_date() -> None:
+    found = listed(FARMS, replace(FARMS, site="farm.example"), HOSTS)
+    assert found.values["listed"] == 2  # a list that names two of its domains is one list
+    assert [(item.message, item.start, item.features) for item in found.evidence] == [
+        ("the block list farms.txt names blog.farm.example, since 2026-03-01", None, ("address.listed",)),
+        ("the block list hosts.txt names farm.example, without a date", None, ("address.listed",)),
+    ]
+
+
+def test_two_lists_of_one_name_are_counted_both() -> None:
+    assert listed(FARMS, FARMS).values["listed"] == 2
+
+
+def test_many_lists_are_counted_and_five_are_told() -> None:
+    found = listed(*(replace(FARMS, source=f"{number}.txt") for number in range(30)))
+    assert (found.values["listed"], len(found.evidence)) == (20, 5)
+
+
+def test_a_page_that_no_list_names_differs_from_one_that_was_not_looked_up() -> None:
+    assert (listed().values["listed"], listed().evidence) == (0, ())
+    assert math.isnan(measure(GARDEN, "https://blog.farm.example/").values["listed"])

@@ -4,12 +4,15 @@ import hashlib
 import json
 import random
 import sys
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from detector.cli import main
+from detector.detector import Detector
+from detector.page import Listing, Page
 from detector.reference import Reference
 from training.candidates import Candidate
 from training.commands import LEDGERS
@@ -143,9 +146,36 @@ def test_what_train_writes_can_be_promoted_and_evaluated(run, separable, tmp_pat
     assert (code, evaluation["model"], evaluation["seen"]) == (0, answer["model"], ["separable.jsonl"])
 
 
+def test_a_model_trained_with_a_block_list_counts_a_listing_against_a_page(
+    run, separable, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("training.fit.CANDIDATES", (Candidate(BinnedLogistic("binned"), wording=False),))
+    farms = tmp_path / "farms.txt"
+    farms.write_text(
+        "".join(f"h{i}.example\n" for i in (*range(0, 90, 6), 1, 10))
+    )  # half the farms, two others
+    page = Page.from_text(SENTENCE * 8, url="https://new.example/")
+    listed = replace(page, listings=(Listing("new.example", "farms.txt", None),))
+
+    def weights(*options: object) -> list[float]:
+        out = tmp_path / f"out{len(options)}"
+        assert run("train", separable, "-o", out, *options)[0] == 0
+        hashes = json.loads((out / "manifest.json").read_text("utf-8"))["data_hashes"]
+        assert ("farms.txt" in hashes) == bool(options)
+        verdicts = Detector.load(out).score_many([listed, replace(page, listings=())])
+        return [sum(c.log_odds for c in v.contributions if c.feature == "address.listed") for v in verdicts]
+
+    assert weights() == [0, 0]
+    on_a_list, on_none = weights("--list", farms)
+    assert on_a_list > 0 > on_none
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("train", "{data}", "-o", "out", "--list", "gone.txt"), "gone.txt"),
+        (("evaluate", "{low}", "{data}", "--list", "gone.txt"), "gone.txt"),
+        (("compare", "{low}", "{low}", "{data}", "--list", "gone.txt"), "gone.txt"),
         (("evaluate", "{low}", "gone.jsonl"), "gone.jsonl"),
         (("evaluate", "gone", "{data}"), "manifest.json"),
         (("evaluate", "{low}", "{data}", "--floor", "roc=1"), "no such figure"),

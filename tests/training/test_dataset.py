@@ -3,12 +3,15 @@
 import gzip
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from detector.errors import DatasetError
-from training.dataset import Record, load_dataset
+from detector.errors import DatasetError, ListError
+from detector.page import Listing
+from training.dataset import Record, load_dataset, look_up, note_inputs
+from training.measuring import views
 
 HTML = "<html><body><main><p>The ferry leaves at nine from the old quay.</p></main></body></html>"
 
@@ -187,3 +190,32 @@ def test_a_missing_file_and_a_file_given_twice_are_refused(write, tmp_path: Path
     path = write("a.jsonl", line("x"))
     with pytest.raises(DatasetError, match="two inputs"):
         load_dataset([path, path])
+
+
+def test_block_lists_are_looked_up_for_records_with_an_address(write, tmp_path: Path) -> None:
+    html = HTML.replace("</p>", " and again at ten" * 200 + "</p>")
+    path = write(
+        "a.jsonl",
+        line("p1", url="https://farm.example/x", html_inline=html, verdict="farm") | {"text": ""},
+        line("p2", url="https://port.example/"),
+        line("p3"),
+    )
+    farms = tmp_path / "farms.txt"
+    farms.write_text("# Last modified: 2026-03-01\nfarm.example\n")
+    dataset = load_dataset([path])
+    assert look_up(dataset, []) == dataset
+    first, *others = [record.page() for record in look_up(dataset, [farms]).records]
+    listings = (Listing("farm.example", "farms.txt", date(2026, 3, 1)),)
+    assert [page.listings for page in views(first)] == [listings] * 3  # markup, as text, cut short
+    assert [page.listings for page in others] == [(), None]
+    with pytest.raises(ListError, match=r"gone\.txt"):
+        look_up(dataset, [tmp_path / "gone.txt"])
+
+
+def test_further_inputs_are_hashed_and_none_stands_for_another(write) -> None:
+    path, farms = write("a.jsonl", line("p1")), write("farms.txt", "farm.example")
+    dataset = load_dataset([path])
+    digest = hashlib.sha256(farms.read_bytes()).hexdigest()
+    assert note_inputs(dataset, [farms]).hashes == {**dataset.hashes, "farms.txt": digest}
+    with pytest.raises(DatasetError, match=r"two inputs are called farms\.txt"):
+        note_inputs(dataset, [farms, farms])
