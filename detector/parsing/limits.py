@@ -42,7 +42,7 @@ MAX_TEXT = 400_000
 """Characters of visible text that are kept; the rest, from the end, is cut."""
 MAX_HIDDEN = 100_000
 """Characters of hidden text that are kept."""
-MAX_LINKS = 20_000
+MAX_LINKS = 10_000
 
 SAFE_TAGS = 10_000
 """Nested, they cost 0.25 s."""
