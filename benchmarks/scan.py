@@ -41,6 +41,8 @@ from detector.scan.pool import load_detector
 
 MIN_EFFICIENCY = 0.9
 MAX_GROWTH = 1.1
+COPIES = 3
+"""How often the pages are packed: what it takes to start processes is little beside a crawl file."""
 MEMORY_PAGES = 60
 """Of the memory measure's smallest input."""
 
@@ -73,7 +75,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="chaffinch-") as name:
         folder = Path(name)
         archive = folder / "pages.warc.gz"
-        count = pack(given.data, archive)
+        count = pack(given.data, archive, times=COPIES)
         figures = {"pages": float(count), **stages(archive, count, given.model)}
         figures |= scaling(archive, count, folder, given.model, given.rounds)
         figures |= memory(given.data, folder, given.model)
