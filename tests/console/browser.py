@@ -68,7 +68,13 @@ class Browser:
 
     def all(self, css: str) -> list[Any]:
         """Return elements that are there now and can be seen."""
-        return [element for element in self.driver.find_elements(CSS, css) if element.is_displayed()]
+        # In one step, as the page may be drawn anew between two.
+        source = """
+            return [...document.querySelectorAll(arguments[0])].filter(element =>
+                element.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+        """
+        found: list[Any] = self.driver.execute_script(source, css)
+        return found
 
     def one(self, css: str) -> Any:
         """Return the first element that can be seen."""

@@ -203,7 +203,7 @@ def test_reviewing_by_keys_alone(unsure, browser) -> None:
     assert not browser.one("#undo").is_enabled()
     browser.press("r")
     browser.wait_for("#item", "Given back")
-    assert len(browser.all("#items button")) == 3
+    browser.until(lambda: len(browser.all("#items button")) == 3)
 
 
 def test_keys_do_nothing_while_one_writes_or_has_switched_them_off(unsure, browser) -> None:
