@@ -95,6 +95,9 @@ def screen(content: bytes | str, content_type: str = "") -> tuple[bytes, str, li
         return b"", "utf-8", [CutReason.EMPTY]
     if isinstance(content, str):
         data, encoding = to_utf8(content), "utf-8"
+        if len(data) > MAX_BYTES:
+            data = data[:MAX_BYTES].decode(errors="ignore").encode()
+            cuts = [CutReason.BYTES]
     elif content.startswith(MAGIC):
         return b"", "binary", [CutReason.NOT_TEXT]
     else:

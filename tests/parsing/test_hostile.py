@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.hostile import BUILDERS, Builder
 from detector.page import CutReason, Page
-from detector.parsing.limits import screen_markup
+from detector.parsing.limits import MAX_BYTES, screen, screen_markup
 from detector.parsing.rewrite import (
     MAX_ATTRIBUTES,
     MAX_DEPTH,
@@ -214,3 +214,10 @@ def test_page_written_anew_keeps_its_limits(build: Builder) -> None:
     tags = re.findall(rb"""<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>""", anew)
     assert all(tag.count(b'="') <= MAX_ATTRIBUTES for tag in tags)
     assert depth(anew) <= DEEPEST
+
+
+def test_text_is_cut_by_its_bytes_and_between_characters() -> None:
+    data, _, cuts = screen("a" + "\u6587" * (MAX_BYTES // 3 + 1))
+    assert cuts == [CutReason.BYTES]
+    assert MAX_BYTES - 3 < len(data) <= MAX_BYTES
+    assert data.decode().strip("\u6587") == "a"
