@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -74,6 +74,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, format_: ListFormat) -> No
 LABEL = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
 
 
+@example(found=[("www", "", DAY)], format_=ListFormat.UBLACKLIST)
 @given(
     st.lists(
         st.tuples(LABEL, st.text(max_size=60), st.dates(date(2001, 1, 1), date(2099, 1, 1))), max_size=8
@@ -81,7 +82,7 @@ LABEL = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
     st.sampled_from(list(ListFormat)),
 )
 def test_any_reason_stays_on_its_line(tmp_path_factory, found, format_) -> None:  # type: ignore[no-untyped-def]
-    entries = {Entry(f"{label}.example.com", reason, day) for label, reason, day in found}
+    entries = {Entry(site_of(f"{label}.example.com"), reason, day) for label, reason, day in found}
     text, _ = export(entries, format_, "Farms\nwith a line feed", DAY)
     read = ListFile(saved(tmp_path_factory.mktemp("list"), text))
     assert {entry.site for entry in read} == {entry.site for entry in entries}

@@ -145,7 +145,7 @@ def test_a_page_scored_alone_or_among_others_gives_the_same_bytes(detector: Dete
 
 
 @given(st.binary(max_size=500), st.text(max_size=40))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_get_a_verdict(detector: Detector, data: bytes, url: str) -> None:
     verdict = detector.score(Page.from_html(data, url=url))
     assert verdict.score is None or 0 <= verdict.score <= 1

@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.lexicons import find_terms, lexicon_names, load_lexicon
@@ -14,7 +14,6 @@ def test_every_lexicon_is_well_formed() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)  # the first call builds the automaton
 def test_hits_lie_on_the_terms_they_name(text: str) -> None:
     lowered = text.lower()
     for hits in find_terms(lowered).values():

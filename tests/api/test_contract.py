@@ -65,7 +65,7 @@ def check_operation(operation, headers: dict[str, str]) -> None:
     if operation.path == "/v1/score/batch":  # a bad line is answered in its place, the whole with 200
         excluded.append(negative_data_rejection)
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy() | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
     def conforms(case) -> None:
         case.call_and_validate(headers=headers, excluded_checks=excluded)

@@ -195,7 +195,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(TAGS, max_size=40).map(b"".join), st.integers(1, 30))
 def test_page_written_anew_is_read_as_written(html: bytes, times: int) -> None:
     anew, _ = rewrite(html * times)

@@ -530,13 +530,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=60), st.sampled_from(["", URL, "http://[::1", "not a url"]))
 def test_any_markup_gives_a_page_whose_parts_fit(pieces: list[str], url: str) -> None:
     check(Page.from_html("".join(pieces), url=url))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400) | st.text(max_size=400), st.text(max_size=20), st.text(max_size=20))
 def test_any_input_gives_a_page(content: bytes | str, url: str, content_type: str) -> None:
     check(Page.from_html(content, url=url, content_type=content_type))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.parsing.language import detect_language
@@ -31,7 +31,6 @@ def test_only_the_head_of_a_long_text_counts() -> None:
     assert detect_language(german + "The pier was opened again. " * 400) == "de"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_has_a_language_or_none(text: str) -> None:
     assert detect_language(text) == detect_language(text)

@@ -153,7 +153,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_mentions_are_in_order_and_read_as_their_host(text: str) -> None:
     end = 0
@@ -164,7 +164,7 @@ def test_mentions_are_in_order_and_read_as_their_host(text: str) -> None:
         assert rebuild(text, mention) == mention.host
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched(text: str) -> None:
     for mention in find_mentions(text):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.page import BlockKind, CutReason, Page, Region, Source
@@ -182,7 +182,6 @@ LINE = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LINE, max_size=30).map("\n".join) | st.text(max_size=300) | st.binary(max_size=300))
 def test_any_text_gives_a_page_whose_parts_fit(content: bytes | str) -> None:
     check(Page.from_text(content, url="https://example.org/"))

@@ -50,7 +50,7 @@ def test_jsonl_gives_each_line_once_in_parts_of_any_size(
     assert len({r.position for r in records if isinstance(r, Record)}) == 39
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(data=st.binary(max_size=300), size=st.integers(1, 100))
 def test_any_bytes_as_jsonl_give_an_item_a_line(tmp_path: Path, data: bytes, size: int) -> None:
     path = tmp_path / "x.jsonl"

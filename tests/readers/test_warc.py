@@ -233,7 +233,7 @@ def test_a_zstd_archive_with_a_dictionary_is_read(tmp_path: Path) -> None:
     assert [i.url for i in items if isinstance(i, Record)] == [f"https://a{i}.example/" for i in range(200)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.binary(max_size=400), at=st.integers(0, 900), pack=st.sampled_from([plain, gz, zst]))
 def test_any_damage_ends_in_typed_items(tmp_path: Path, data: bytes, at: int, pack) -> None:  # type: ignore[no-untyped-def]
     whole = b"".join(pack(response(f"https://a{i}.example/", noise(i, 200))) for i in range(3))

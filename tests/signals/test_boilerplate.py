@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.page import Page
@@ -166,7 +166,6 @@ def test_blocks_of_most_pages_of_a_site_are_its_furniture() -> None:
     assert common_blocks(pages[:2]) == frozenset()
 
 
-@settings(deadline=None)  # the first page compiles the lexicons
 @given(st.text(alphabet="{}|[]<>&;%$_/= abc\n", max_size=400))
 def test_brackets_of_any_kind_are_measured_within_range(text: str) -> None:
     view = View(Page.from_text(text, url="https://altwick.example/a"))

@@ -58,7 +58,7 @@ def _check_evidence(found: Signal, item: Evidence, page: Page) -> None:
 
 
 @given(st.text(max_size=400), st.text(max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_text_and_no_address_breaks_a_signal(text: str, url: str) -> None:
     for page in (Page.from_text(text, url=url), Page.from_html(text, url=url)):
         values = measure(page).values

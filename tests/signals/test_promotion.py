@@ -475,7 +475,7 @@ def test_a_text_has_no_links_to_measure() -> None:
     title=st.text(max_size=60),
     url=st.sampled_from(["", "https://a.test/%zz/казино"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_gives_values_in_range_and_spans_in_the_text(
     signal: Signal, text: str, title: str, url: str
 ) -> None:

@@ -225,7 +225,7 @@ def test_every_language_has_its_function_words() -> None:
     assert {"the", "и", "der", "ve"} <= EVERY
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=600))
 def test_any_text_gives_values_in_range_twice_alike(text: str) -> None:
     page = Page.from_text(text, url="https://example.org/a-page", title=text[:80])

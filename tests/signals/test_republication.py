@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.page import Page
@@ -276,7 +276,6 @@ def test_houses_and_names_of_the_press() -> None:
     assert not reads_as_press("aliexpress.example")
 
 
-@settings(deadline=None)  # the first page compiles the lexicons
 @given(st.text(alphabet="ABC abc…./:\n“”(AP)—Source: http", max_size=400))
 def test_any_text_is_measured_within_range(text: str) -> None:
     view = View(Page.from_text(text, url=URL))

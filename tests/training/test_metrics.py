@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
@@ -128,7 +128,6 @@ def test_a_rate_without_events_still_has_an_upper_bound() -> None:
     assert math.isnan(rate(0, 0).value)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20)), min_size=1, max_size=80), st.floats(0, 1))
 def test_a_threshold_keeps_its_promise_and_is_the_lowest(rows, fpr: float) -> None:
     farm = np.array([f for f, _ in rows])

@@ -59,7 +59,7 @@ def test_no_records_have_no_groups() -> None:
     assert group_ids([]).tolist() == []
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 1000), st.integers(40, 120))
 def test_no_group_is_on_both_sides_and_every_page_is_tested_once(seed: int, count: int) -> None:
     pick = random.Random(seed)
