@@ -9,6 +9,7 @@ from typing import Any
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from detector.blocklists import Reputation, load_lists
 from detector.detector import SHIPPED, Detector
 from detector.page import Page
 from detector.scan.pool import load_detector
@@ -21,7 +22,8 @@ class ChaffinchFilter(BaseFilter):  # type: ignore[misc]
 
     Each document's ``metadata["chaffinch"]`` gets the verdict: ``score``, ``label``, ``reason``, ``model``.
     The page is taken from ``metadata["html"]`` where a document has it (a reader's raw page tells far more),
-    else from its text; its address from ``metadata["url"]``. With ``drop=()`` the block only annotates.
+    else from its text; its address from ``metadata["url"]``, which is looked up in the block ``lists``. With
+    ``drop=()`` the block only annotates.
     """
 
     name = "Chaffinch"
@@ -33,11 +35,13 @@ class ChaffinchFilter(BaseFilter):  # type: ignore[misc]
         model: Path = SHIPPED,
         exclusion_writer: Any = None,
         batch_size: int = MAX_BATCH,
+        lists: Iterable[Path] = (),
     ) -> None:
         super().__init__(exclusion_writer, batch_size)
         self.drop = frozenset(drop)
         self.model = model
-        self._detector: Detector | None = None
+        self.lists = tuple(lists)
+        self._tools: tuple[Detector, Reputation | None] | None = None
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Annotate a document; tell whether it is kept, else why not."""
@@ -45,9 +49,11 @@ class ChaffinchFilter(BaseFilter):  # type: ignore[misc]
 
     def filter_batch(self, batch: list[Document]) -> list[bool | tuple[bool, str]]:
         """Annotate documents; tell for each whether it is kept, else why not."""
-        if self._detector is None:  # in the process that works, not in the one that plans
-            self._detector = load_detector(self.model)
-        verdicts = list(self._detector.score_many([_page(doc) for doc in batch]))
+        if self._tools is None:  # in the process that works, not in the one that plans
+            self._tools = load_detector(self.model), load_lists(self.lists)
+        detector, reputation = self._tools
+        pages = [_page(doc) if reputation is None else reputation.look_up(_page(doc)) for doc in batch]
+        verdicts = list(detector.score_many(pages))
         for doc, verdict in zip(batch, verdicts, strict=True):
             doc.metadata["chaffinch"] = _annotation(verdict)
         return [True if v.label not in self.drop else (False, str(v.label)) for v in verdicts]

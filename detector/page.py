@@ -136,10 +136,6 @@ class Listing:
     source: str  # name of the list
     added: date | None  # to the list; where the entry says nothing, the date of the list
 
-    def age(self, today: date) -> int | None:
-        """Return the listing's age in days, None where nothing is known of it."""
-        return (today - self.added).days if self.added else None
-
 
 @dataclass(frozen=True, slots=True)
 class Metadata:

@@ -340,11 +340,6 @@ def test_no_list_lists_nothing() -> None:
     assert Reputation([]).lookup("farm.example.com") == ()
 
 
-def test_a_listing_knows_its_age() -> None:
-    assert Listing("farm.example.com", "a", date(2026, 11, 1)).age(DAY) == 22
-    assert Listing("farm.example.com", "a", None).age(DAY) is None
-
-
 def test_flagged_sites_become_entries_with_reason_and_date(tmp_path: Path) -> None:
     rows = [
         complete(row(n, site=site, score=score, label=label))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from detector.detector import Detector
+from detector.forest import LEAF, Forest
+from detector.model import Calibration, Model, Thresholds, save_model
 from detector.page import Page
+from detector.signals.registry import all_features
 from detector.verdict import Label
 from tests.crawl import page_html, page_url, save_small_model
 
@@ -61,3 +65,25 @@ def test_it_runs_in_a_pipeline_on_text_and_only_annotates_where_told(tmp_path: P
     (doc,) = seen
     assert set(doc.metadata["chaffinch"]) == {"score", "label", "reason", "model"}
     assert doc.metadata["chaffinch"]["label"] != "insufficient"
+
+
+def test_block_lists_are_heard(tmp_path: Path) -> None:
+    """By a model that looks at nothing else."""
+    (tmp_path / "farms.txt").write_text("# Last modified: 2026-03-01\nsite0.example.com\n")
+    columns = tuple(feature.name for feature in all_features())
+    forest = Forest(
+        feature=np.array([columns.index("address.listed"), LEAF, LEAF], dtype=np.int32),
+        threshold=np.array([0.5, 0.0, 0.0]),
+        left=np.array([1, 1, 2], dtype=np.int32),
+        right=np.array([2, 1, 2], dtype=np.int32),
+        missing_left=np.ones(3, dtype=bool),
+        value=np.array([0.0, -2.0, 2.0]),
+        roots=np.zeros(1, dtype=np.int32),
+        depth=1,
+        base=0.0,
+    )
+    model = Model(columns, forest, {}, {}, Calibration(1.0, 0.0), Thresholds(0.8, 0.5))
+    save_model(model, tmp_path / "model", {})
+    block = ChaffinchFilter(model=tmp_path / "model", lists=[tmp_path / "farms.txt"])
+    kept = [document.id for document in block.run(iter(documents(10)))]
+    assert kept == [str(number) for number in range(5, 10)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from detector.page import Page
 from detector.signals.base import Family, Measurement
 from detector.signals.boilerplate.furniture import furniture, furniture_language
-from detector.signals.boilerplate.repeats import common_blocks, repeats
+from detector.signals.boilerplate.repeats import repeats
 from detector.signals.boilerplate.residue import defaults, mobile_switcher, raw_markup, slots
 from detector.signals.quality.characters import oddities
 from detector.signals.registry import all_signals
@@ -157,13 +157,6 @@ def test_repeated_blocks_are_measured_and_the_second_standing_is_shown() -> None
     assert found.values["boilerplate.repeated_share"] == pytest.approx(len(block) / (2 * len(block) + 12))
     assert [(e.start, e.end) for e in found.evidence] == [(text.rfind(block), len(text))]
     assert measured(repeats, STORY + "One\nTwo\nThree").values["boilerplate.repeated_share"] == 0
-
-
-def test_blocks_of_most_pages_of_a_site_are_its_furniture() -> None:
-    footer = "Altwick Harbour Society, 4 Quay Lane"
-    pages = [Page.from_text(f"Story number {n} about the harbour\n{footer}") for n in range(4)]
-    assert common_blocks(pages) == {footer}
-    assert common_blocks(pages[:2]) == frozenset()
 
 
 @given(st.text(alphabet="{}|[]<>&;%$_/= abc\n", max_size=400))

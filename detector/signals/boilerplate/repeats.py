@@ -1,12 +1,9 @@
-"""Blocks that stand more than once on a page, or on several pages of a site."""
+"""Blocks that stand more than once on a page; those that many pages share are found in detector/sites."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
 
-from detector.page import Page
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
 from detector.view import View
 
@@ -28,24 +25,6 @@ def repeats(view: View) -> Measurement:
     counts = Counter([text[start:end] for start, end, _, _, _ in blocks if end - start >= MIN_LONG])
     share = _repeated_characters(counts) / max(1, sum([end - start for start, end, _, _, _ in blocks]))
     return Measurement({"repeated_share": share}, _evidence(view, counts) if share >= NOTABLE_SHARE else ())
-
-
-def common_blocks(pages: Sequence[Page], share: float = 0.5, shortest: int = 20) -> frozenset[str]:
-    """Return the blocks that stand on at least ``share`` of a site's pages: its furniture.
-
-    Blocks shorter than ``shortest`` characters are left out; fewer than three pages give nothing.
-    """
-    if len(pages) < 3:
-        return frozenset()
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({block for block in _blocks(page) if len(block) >= shortest})
-    least = max(3, math.ceil(share * len(pages)))
-    return frozenset(block for block, count in seen.items() if count >= least)
-
-
-def _blocks(page: Page) -> Iterable[str]:
-    return (page.text[block.start : block.end].strip() for block in page.blocks[:MAX_BLOCKS])
 
 
 def _repeated_characters(counts: Counter[str]) -> int:
