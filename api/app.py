@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
@@ -25,6 +24,7 @@ from api.settings import Settings
 from api.store import Store
 from api.store.pages import QueueRules
 from api.upkeep import Upkeep
+from api.workers import Workers
 
 SCORING_THREADS = 2
 """At 8 connections two did better than one, and no worse than scoring on the event loop, which stays free."""
@@ -67,7 +67,7 @@ def _make_service(settings: Settings) -> Service:
         keys=Remembered(store),
         rates=Rates(),
         metrics=metrics,
-        workers=ThreadPoolExecutor(SCORING_THREADS, "scoring"),
+        workers=Workers(SCORING_THREADS, "scoring"),
     )
 
 
@@ -77,6 +77,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     upkeep = Upkeep(service)
     await run_in_threadpool(upkeep.once)
     service.recorder.start()
+    service.workers.start()
     task = asyncio.create_task(upkeep.run())
     gc.freeze()  # else models and lexicons are looked through, for 0.1 s, at every 50th page or so
     try:
@@ -87,5 +88,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
         await run_in_threadpool(service.recorder.stop, STOP_SECONDS)
-        service.workers.shutdown(cancel_futures=True)
+        await run_in_threadpool(service.workers.stop)
         service.store.close()

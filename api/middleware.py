@@ -13,7 +13,7 @@ import time
 import zlib
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.metrics import Metrics
@@ -32,6 +32,12 @@ CONSOLE_POLICY = (
 PIECE = 1 << 20
 """Bytes that are decompressed at a time."""
 
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -83,25 +89,27 @@ class Edge:
 
 
 class _Reply:
-    """Sends a response with the headers that every response carries."""
+    """Sends a response with the headers that every response carries, but for those it has of its own."""
 
     def __init__(self, send: Send, request_id: str, console: bool) -> None:
         self.send = send
         self.request_id = request_id
-        self.console = console
+        self.headers = (
+            (REQUEST_ID.lower().encode(), request_id.encode()),
+            (b"content-security-policy", (CONSOLE_POLICY if console else API_POLICY).encode()),
+            *_HEADERS,
+        )
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers[REQUEST_ID] = self.request_id
-            headers.setdefault("Content-Security-Policy", CONSOLE_POLICY if self.console else API_POLICY)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "no-referrer"
-            headers["Cross-Origin-Resource-Policy"] = "same-origin"
-            headers.setdefault("Cache-Control", "no-store")
+            own = message["headers"]
+            named = {name for name, _ in own}
+            message["headers"] = [*own, *(header for header in self.headers if header[0] not in named)]
         await self.send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            await asyncio.sleep(0)  # the answer goes out before what is done after it
 
 
 @dataclass(slots=True)

@@ -6,12 +6,12 @@ import secrets
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.models import Scope
 from api.problems import Problem
-from api.service import Serving, service_of
+from api.service import service_of
 from api.store.keys import Principal, SessionInfo, find_session
 
 COOKIE = "chaffinch_session"
@@ -31,18 +31,21 @@ class Require:
     async def __call__(
         self,
         request: Request,
-        service: Serving,
-        bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-        cookie: Annotated[str | None, Depends(_cookie)],
+        bearer: Annotated[object, Depends(_bearer)],
+        cookie: Annotated[object, Depends(_cookie)],
     ) -> Principal:
+        """Return who is calling. Both schemes stand here for the contract alone."""
+        return await self.admit(request)
+
+    async def admit(self, request: Request) -> Principal:
         """Return who is calling. Raises Problem 401, 403 or 429."""
-        if bearer:
-            token = bearer.credentials
+        service = service_of(request)
+        if token := _bearer_token(request):
             keys = service.keys
             principal = keys.fresh(token) or await run_in_threadpool(keys.look_up, token)
             if not principal:
                 raise unauthorised("this API key is unknown or revoked")
-        elif cookie:
+        elif cookie := request.cookies.get(COOKIE):
             principal = (await run_in_threadpool(checked_session, request, cookie)).principal
         else:
             raise unauthorised("give an API key as a bearer token, or log in")
@@ -55,7 +58,9 @@ class Require:
         return principal
 
 
-Scorer = Annotated[Principal, Depends(Require(Scope.SCORE))]
+require_scorer = Require(Scope.SCORE)
+
+Scorer = Annotated[Principal, Depends(require_scorer)]
 Moderator = Annotated[Principal, Depends(Require(Scope.REVIEW))]
 Admin = Annotated[Principal, Depends(Require(Scope.ADMIN))]
 
@@ -74,6 +79,11 @@ def checked_session(request: Request, cookie: str) -> SessionInfo:
         if not secrets.compare_digest(given.encode(), found.csrf.encode()):
             raise Problem(403, "csrf", f"the header {CSRF_HEADER} does not hold this session's token")
     return found
+
+
+def _bearer_token(request: Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def unauthorised(detail: str) -> Problem:

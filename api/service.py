@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from api.recorder import Recorder
 from api.reload import Loaded, Slot
 from api.settings import Settings
 from api.store import Store
+from api.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Service:
     keys: Remembered
     rates: Rates
     metrics: Metrics
-    workers: ThreadPoolExecutor  # where pages are scored, so that the event loop stays free
+    workers: Workers  # where pages are scored, so that the event loop stays free
 
     def loaded(self) -> Loaded:
         """Return the model in service. Raises Problem 503 where there is none."""

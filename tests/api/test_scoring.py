@@ -111,6 +111,15 @@ def test_bodies_have_limits_before_and_after_decompression(serve, model_folder) 
         assert response.headers["Content-Type"] == "application/problem+json"
 
 
+def test_another_explanation_than_there_is_is_refused(service) -> None:
+    key = service.key("pipeline", Scope.SCORE)
+    response = service.client.post(
+        "/v1/score", json=honest_page("Corley"), headers=key, params={"explain": "all"}
+    )
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == ["query.explain"]
+
+
 def test_an_answer_to_a_bad_page_does_not_repeat_it(service) -> None:
     key = service.key("pipeline", Scope.SCORE)
     response = service.client.post("/v1/score", json={"text": ["<script>secret</script>"]}, headers=key)
