@@ -161,6 +161,8 @@ def _field(value: Any, path: str) -> Any:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bytes):  # of Parquet, where writers leave out that it is text
+        return value.decode("utf-8", "replace")
     return "" if value is None else clean(str(value))
 
 

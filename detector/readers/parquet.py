@@ -19,7 +19,8 @@ def row_group_bytes(path: Path) -> list[int]:
     """Return the compressed bytes of each row group. Raises OSError where this is no Parquet file."""
     try:
         metadata = pq.read_metadata(path)
-    except pa.ArrowInvalid as error:
+        metadata.schema.to_arrow_schema()  # fails, as reading would, on a type that Arrow lacks
+    except pa.ArrowException as error:
         raise OSError(str(error)) from error
     sizes = []
     for index in range(metadata.num_row_groups):
@@ -39,12 +40,26 @@ def read_parquet(source: Input, start: int, end: int, options: ReadOptions) -> I
                     _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
                 )  # the other cores have parts of their own
                 for batch in batches:
-                    for row in batch.to_pylist():
-                        yield record_of_fields(row, position, options)
-                        position += 1
+                    yield from _items(batch, position, options)
+                    position += batch.num_rows
             except (OSError, pa.ArrowException, ValueError) as error:
                 message = f"row group {group} is damaged from row {position} on: {error}"
                 yield BadRecord(position, ErrorKind.CORRUPT, message)
+
+
+def _items(batch: pa.RecordBatch, position: int, options: ReadOptions) -> Iterator[Item]:
+    """Yield the rows' records; a value that Python can't hold (no UTF-8, a late date) costs its own row."""
+    try:
+        rows = batch.to_pylist()
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        if batch.num_rows == 1:
+            yield BadRecord(position, ErrorKind.MALFORMED, f"a value that cannot be read: {error}")
+            return
+        for row in range(batch.num_rows):
+            yield from _items(batch.slice(row, 1), position + row, options)
+        return
+    for number, row in enumerate(rows, position):
+        yield record_of_fields(row, number, options)
 
 
 def _columns(fields: FieldMap, present: list[str]) -> list[str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import mmap
+import re
 import zlib
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +41,8 @@ _NOT_PAGES = (
 _PLAIN_START = b"\r\n\r\nWARC/1."
 _PROBE = 262_144  # bytes in which a compressed member shows its first plain bytes (a zstd block is 128 KiB)
 _SKIPPABLE = b"\x5d\x2a\x4d\x18"
+_ENCODINGS = ("Transfer-Encoding", "Content-Encoding")
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 
 
 def read_warc(source: Input, start: int, end: int, options: ReadOptions) -> Iterator[Item]:
@@ -81,10 +85,9 @@ def _until_damage(
             if position >= end and archive.is_start(position):
                 return position, False
             last, reported = position, False
-            if record.record_type & _NOT_PAGES:
-                continue
             item = _item(record, position, options)
-            yield item
+            if item:
+                yield item
             if isinstance(item, BadRecord) and item.kind is ErrorKind.TRUNCATED:
                 return archive.record_from(position + 1), True
         if last >= start and archive.end_of(last) in (None, len(archive.data)):
@@ -170,8 +173,23 @@ class _Archive:
         return first_bytes(head, self.compression, self.dictionary).startswith(b"WARC/")
 
 
-def _item(record: WarcRecord, position: int, options: ReadOptions) -> Item:
+def _item(record: WarcRecord, position: int, options: ReadOptions) -> Item | None:
+    """Return what a record gives, None where it is no page.
+
+    What is passed over is read all the same: an archive may end in it, and so lack whatever came behind.
+    """
     url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    if not (record.headers.get("Content-Length") or "").strip().isdecimal():
+        return BadRecord(position, ErrorKind.MALFORMED, "no Content-Length, or none that can be read", url)
+    item = None if record.record_type & _NOT_PAGES else _candidate(record, position, url, options)
+    if item is None or isinstance(item, Skipped):
+        left = record.content_length
+        if record.consume(left) < left:
+            return _truncated(position, left, url)
+    return item
+
+
+def _candidate(record: WarcRecord, position: int, url: str, options: ReadOptions) -> Item:
     if not record.record_type & _PAGES:
         return BadRecord(position, ErrorKind.MALFORMED, "a WARC-Type that cannot be read", url)
     length = record.content_length
@@ -181,7 +199,7 @@ def _item(record: WarcRecord, position: int, options: ReadOptions) -> Item:
         return BadRecord(position, ErrorKind.TOO_LARGE, f"{length} bytes, more than {MAX_RECORD}", url)
     content_type = record.headers.get("Content-Type") or ""
     if record.is_http:
-        record.parse_http()
+        record.parse_http(quirks_mode=True)  # takes lines that end in a line feed alone, as browsers do
         headers = record.http_headers
         if headers is None or headers.status_code is None:
             return BadRecord(position, ErrorKind.MALFORMED, "no HTTP status line", url)
@@ -213,13 +231,29 @@ def _truncated(position: int, expected: int, url: str) -> BadRecord:
 def _decoded(record: WarcRecord, body: bytes) -> bytes:
     """Undo the transfer and content encodings, where the headers name any.
 
+    Crawlers that undo one often leave its header in place, and servers name encodings that are none: where
+    the body doesn't decode as its headers say, it may by one of them, or be markup as it stands.
+    """
+    lines = [f"{name}: {value}\r\n" for name in _ENCODINGS if (value := record.http_headers.get(name))]
+    try:
+        return _undone(lines, body)
+    except OSError:
+        for fewer in (lines[:1], lines[1:], []):
+            with suppress(OSError):
+                if _MARKUP.match(decoded := _undone(fewer, body)):
+                    return decoded
+        raise
+
+
+def _undone(headers: list[str], body: bytes) -> bytes:
+    """Undo the encodings that these header lines name.
+
     Works on a record of its own, so that a broken encoding can't put the archive's reader out of step.
     """
-    names = ("Transfer-Encoding", "Content-Encoding")
-    lines = [f"{name}: {value}\r\n" for name in names if (value := record.http_headers.get(name))]
-    if not lines:
+    if not headers:
         return body
-    http = b"HTTP/1.1 200 OK\r\n" + "".join(lines).encode("latin-1", "replace") + b"\r\n" + body
+    lines = "".join(headers).lower().replace("x-gzip", "gzip")  # the same: RFC 9110, section 8.4.1.3
+    http = b"HTTP/1.1 200 OK\r\n" + lines.encode("latin-1", "replace") + b"\r\n" + body
     head = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: %d\r\n\r\n"
     copy = WarcRecord.from_bytes(head % len(http) + http + b"\r\n\r\n")
     copy.parse_http(auto_decode="all")

@@ -113,6 +113,34 @@ def test_a_damaged_stream_gives_what_came_before_and_one_error(tmp_path: Path) -
     assert [i.kind for i in items if isinstance(i, BadRecord)][-1] is ErrorKind.CORRUPT
 
 
+@pytest.mark.parametrize(("suffix", "pack"), [(".jsonl.gz", gz), (".jsonl.zst", zst)])
+def test_a_stream_that_is_cut_off_says_so(
+    tmp_path: Path,
+    suffix: str,
+    pack,  # type: ignore[no-untyped-def]
+) -> None:
+    path = tmp_path / f"x{suffix}"
+    data = pack(lines([{"text": f"{i} " * 200} for i in range(900)]))
+    for cut in range(100, len(data), 97):
+        path.write_bytes(data[:cut])
+        *_, last = read_all(path, 10**6)
+        assert isinstance(last, BadRecord)
+        assert last.kind is ErrorKind.CORRUPT
+
+
+def test_zeros_behind_a_gzip_stream_are_padding(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl.gz"
+    path.write_bytes(gz(b'{"text": "a"}\n') + gz(b'{"text": "b"}\n') + bytes(512))
+    assert [r.body for r in read_all(path, 10**6) if isinstance(r, Record)] == ["a", "b"]
+
+
+def test_a_page_that_is_cut_off_in_a_folder_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.html.gz").write_bytes(gz(b"<p>" + b"hello " * 900)[:-20])
+    (item,) = read_all(tmp_path, 10**6)
+    assert isinstance(item, BadRecord)
+    assert item.kind is ErrorKind.UNREADABLE
+
+
 def test_fields_are_mapped_and_may_be_nested(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(lines([{"meta": {"url": "https://a.example/"}, "raw": "<p>hi", "kind": "text/html"}]))
@@ -157,6 +185,30 @@ def test_nested_parquet_columns_are_mapped(tmp_path: Path) -> None:
     (record,) = read_all(tmp_path / "x.parquet", 1, ReadOptions(FieldMap(url="page.url", html="page.html")))
     assert isinstance(record, Record)
     assert record.body == b"<p>hi"
+
+
+def test_parquet_columns_of_bytes_are_text(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    row = {"url": b"https://a.example/", "html": b"<p>a", "content_type": b"text/html", "date": b"2026-01-02"}
+    pq.write_table(pa.Table.from_pylist([row]), path)
+    (record,) = read_all(path, 10**6)
+    assert isinstance(record, Record)
+    assert (record.url, record.content_type, record.date) == ("https://a.example/", "text/html", "2026-01-02")
+
+
+def test_a_value_that_cannot_be_read_costs_its_own_row(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    texts = pa.StringArray.from_buffers(
+        3, pa.array([0, 1, 2, 3], pa.int32()).buffers()[1], pa.py_buffer(b"a\xffc")
+    )
+    days = pa.array([1, 2, 10**8], pa.date32())
+    pq.write_table(pa.table({"text": texts, "date": days}), path)
+    first, *others = read_all(path, 10**6)
+    assert isinstance(first, Record)
+    assert [(o.position, o.kind) for o in others if isinstance(o, BadRecord)] == [
+        (1, ErrorKind.MALFORMED),
+        (2, ErrorKind.MALFORMED),
+    ]
 
 
 def test_a_file_that_is_no_parquet_is_one_unreadable_row(tmp_path: Path) -> None:

@@ -107,6 +107,13 @@ def chunked(body: bytes) -> bytes:
         ("Content-Encoding: zstd\r\n", zst(b"<p>hello")),
         ("Transfer-Encoding: chunked\r\n", chunked(b"<p>hello")),
         ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", chunked(gzip.compress(b"<p>hello"))),
+        ("Content-Encoding: x-gzip\r\n", gzip.compress(b"<p>hello")),
+        ("Content-Encoding: gzip\r\n", b"<p>hello"),  # the crawler undid it and left the header
+        ("Transfer-Encoding: chunked\r\n", b"<p>hello"),
+        ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", b"<p>hello"),
+        ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", gzip.compress(b"<p>hello")),
+        ("Transfer-Encoding: chunked\r\nContent-Encoding: br\r\n", chunked(b"<p>hello")),
+        ("Content-Encoding: utf-8\r\n", b"<p>hello"),
     ],
 )
 def test_transfer_and_content_encodings_are_undone(tmp_path: Path, headers: str, body: bytes) -> None:
@@ -114,6 +121,15 @@ def test_transfer_and_content_encodings_are_undone(tmp_path: Path, headers: str,
     record, _ = read(write(tmp_path / "x.warc", data))
     assert isinstance(record, Record)
     assert record.body == b"<p>hello"
+
+
+@pytest.mark.parametrize("head", [b"Content-Type: text/html\n\n", b"Content-Type: text/html\nX: y\r\n\r\n"])
+def test_http_lines_that_end_in_a_line_feed_alone_are_read(tmp_path: Path, head: bytes) -> None:
+    block = b"HTTP/1.1 200 OK\n" + head + b"<p>hello\r\n\r\nagain"
+    data = warc_record("https://a.example/", block, "application/http; msgtype=response", "response")
+    record, _ = read(write(tmp_path / "x.warc", data))
+    assert isinstance(record, Record)
+    assert (record.content_type, record.body) == ("text/html", b"<p>hello\r\n\r\nagain")
 
 
 GOOD = response("https://good.example/", b"<p>good")
@@ -125,7 +141,7 @@ BAD: list[tuple[str, bytes, ErrorKind]] = [
     ),
     (
         "chunked body",
-        response("https://bad.example/", b"<p>x", headers="Transfer-Encoding: chunked\r\n"),
+        response("https://bad.example/", b"x", headers="Transfer-Encoding: chunked\r\n"),
         ErrorKind.MALFORMED,
     ),
     (
@@ -144,6 +160,11 @@ BAD: list[tuple[str, bytes, ErrorKind]] = [
         ErrorKind.TRUNCATED,
     ),
     ("no WARC-Type", response("https://bad.example/", b"x").replace(b"WARC-Type:", b""), ErrorKind.MALFORMED),
+    (
+        "no Content-Length",
+        warc_record("https://bad.example/", b"", "text/html", "resource").replace(b"Content-Length:", b"X:"),
+        ErrorKind.MALFORMED,
+    ),
     (
         "endless HTTP head",
         response("https://bad.example/", b"x", headers="X: " + "a" * 100_000 + "\r\n"),
@@ -192,6 +213,28 @@ def test_a_cut_archive_gives_its_whole_records_and_one_error(tmp_path: Path) -> 
     data = b"".join(gz(response(f"https://a{i}.example/", noise(i, 3_000))) for i in range(3))
     items = read(write(tmp_path / "x.warc.gz", data[:-500]))
     assert [type(i) for i in items] == [Record, Record, BadRecord, Reach]
+
+
+@pytest.mark.parametrize("suffix", sorted(PACKERS))
+def test_an_archive_cut_in_a_record_that_is_no_page_says_so(tmp_path: Path, suffix: str) -> None:
+    request = warc_record("https://a.example/", noise(1, 900), "application/http; msgtype=request", "request")
+    gone = response("https://a.example/", noise(2, 900), status="404 Not Found")
+    for last in (request, gone):
+        whole = PACKERS[suffix](GOOD)
+        packed = PACKERS[suffix](last)
+        first, *errors, _ = read(write(tmp_path / f"x{suffix}", whole + packed[: len(packed) - 400]))
+        assert isinstance(first, Record)
+        assert [e.kind for e in errors if isinstance(e, BadRecord)] in (
+            [ErrorKind.TRUNCATED],
+            [ErrorKind.CORRUPT],
+        )
+
+
+def test_an_archive_cut_in_a_header_says_so(tmp_path: Path) -> None:
+    data = gz(GOOD + response("https://a.example/", b"<p>hello")[:120])
+    first, error, _ = read(write(tmp_path / "x.warc.gz", data))
+    assert isinstance(first, Record)
+    assert isinstance(error, BadRecord)
 
 
 def test_an_archive_inside_a_record_is_not_read_where_ranges_join(tmp_path: Path) -> None:
