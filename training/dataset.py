@@ -40,7 +40,7 @@ class Record:
     id: str
     source: str  # where the page was collected; "" where unknown
     url: str
-    domain: str  # registrable domain of the URL, "" where there is none
+    domain: str  # registrable domain of the URL, its host where that has none (an IP address), else ""
     title: str
     text: str  # extracted text, "" where the page comes as HTML
     html: Path | None
@@ -184,12 +184,12 @@ class _Row:
     digest: str  # of the content
 
     def record(self, label: _LabelSchema | _Schema) -> Record:
-        raw = self.raw
+        raw, host = self.raw, host_of(self.raw.url)
         return Record(
             id=raw.id,
             source=raw.source or raw.set,
             url=raw.url,
-            domain=registrable_domain(host_of(raw.url)),
+            domain=registrable_domain(host) or host,
             title=raw.title,
             text=raw.text,
             html=self.html,
@@ -330,7 +330,10 @@ def _html_path(data_file: Path, html: str, where: str) -> Path | None:
     if not html:
         return None
     folder = data_file.parent.resolve()
-    path = (folder / html).resolve()
+    try:
+        path = (folder / html).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, a null character
+        raise DatasetError(f"{where}, field html: {html[:40]!r} is no path ({error}); correct it") from None
     if not path.is_relative_to(folder):
         raise DatasetError(
             f"{where}, field html: {html!r} lies outside the data file's folder; move it below"

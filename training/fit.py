@@ -170,10 +170,13 @@ def prepare(
     """Measure a dataset, with synthetic pages where there are articles, and split it.
 
     The real records keep the folds that ``grouped_folds`` gives them alone, so that other methods can be
-    measured on the same. Raises DatasetError where no record has a verdict, or too few hosts do.
+    measured on the same. Raises DatasetError where no record has a verdict, too few hosts do, or a record's
+    source has the name of the synthetic ones.
     """
     if not dataset.records:
         raise DatasetError("no record has a verdict: give labelled pages, or their labels with --labels")
+    if any(record.source == SYNTHETIC for record in dataset.records):
+        raise DatasetError(f"the source {SYNTHETIC!r} is kept for pages that training makes: rename it")
     made = list(synthesise(articles, SYNTHETIC_PAGES, seed)) if articles else []
     records = [*dataset.records, *map(_as_record, made)]
     measured = measure_records(records, progress)

@@ -25,8 +25,15 @@ def gram_matrix(texts: Sequence[Grams]) -> sparse.csr_array:
 
 
 def fit_wording(matrix: sparse.csr_array, farm: NDArray[np.bool_], weight: NDArray[np.float64]) -> Wording:
-    """Fit a ridge-penalised logistic regression on cosine-normalised tf-idf."""
+    """Fit a ridge-penalised logistic regression on cosine-normalised tf-idf.
+
+    Where not both labels have a text with n-grams (no page has an address, say), nothing is learnt: such
+    wording gives every text log-odds of 0.
+    """
     present = np.diff(matrix.indptr) > 0
+    if len(np.unique(farm[present])) < 2:
+        nothing = np.zeros(matrix.shape[1], dtype=np.float32)
+        return Wording(nothing, nothing, 0.0)
     matrix, farm, weight = matrix[present], farm[present], weight[present]
     documents = np.bincount(matrix.indices, minlength=matrix.shape[1])
     idf = np.where(documents > 1, np.log((1 + matrix.shape[0]) / (1 + documents)) + 1, 0.0)

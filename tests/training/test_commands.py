@@ -146,6 +146,29 @@ def test_what_train_writes_can_be_promoted_and_evaluated(run, separable, tmp_pat
     assert (code, evaluation["model"], evaluation["seen"]) == (0, answer["model"], ["separable.jsonl"])
 
 
+@pytest.mark.parametrize("addressed", [(), ("farm",)])
+def test_pages_without_an_address_can_be_trained_on(run, separable, tmp_path, monkeypatch, addressed) -> None:
+    monkeypatch.setattr("training.fit.CANDIDATES", (Candidate(BinnedLogistic("binned"), wording=True),))
+    rows = [json.loads(line) for line in separable.read_text().splitlines()]
+    data = tmp_path / "texts.jsonl"
+    data.write_text(
+        "\n".join(json.dumps(row | ({} if row["verdict"] in addressed else {"url": ""})) for row in rows)
+    )
+    assert run("train", data, "-o", tmp_path / "out")[0] == 0
+    page = Page.from_text(rows[0]["text"], url="https://elsewhere.example/")
+    verdict = Detector.load(tmp_path / "out").score(page)
+    assert "wording.text" in {part.feature for part in verdict.contributions}
+    assert "wording.address" not in {part.feature for part in verdict.contributions}
+
+
+def test_the_source_of_made_pages_can_not_be_that_of_found_ones(run, separable, tmp_path) -> None:
+    data = tmp_path / "named.jsonl"
+    data.write_text(separable.read_text().replace('"source": "s"', '"source": "synthetic"', 5))
+    code, _, err = run("train", data, "-o", tmp_path / "out")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "'synthetic'" in err
+
+
 def test_a_model_trained_with_a_block_list_counts_a_listing_against_a_page(
     run, separable, tmp_path, monkeypatch
 ) -> None:

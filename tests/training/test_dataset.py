@@ -49,6 +49,19 @@ def test_records_keep_what_the_file_says(write) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://www.news.example/a", "news.example"),
+        ("http://192.0.2.7/a", "192.0.2.7"),  # pages of one machine are pages of one host
+        ("http://intranet/a", "intranet"),
+        ("", ""),
+    ],
+)
+def test_a_record_s_domain_is_what_its_pages_share(write, url: str, domain: str) -> None:
+    assert load_dataset([write("a.jsonl", line("x", url=url))]).records[0].domain == domain
+
+
 def test_html_comes_from_a_file_or_inline(write, tmp_path: Path) -> None:
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "p1.html.gz").write_bytes(gzip.compress(HTML.encode()))
@@ -151,11 +164,14 @@ def test_the_label_export_of_the_service_is_accepted(write) -> None:
         ({"id": "x", "verdict": "farm", "html": "../x.html"}, ["line 2", "field html", "outside"]),
         ({"id": "x", "verdict": "farm", "html": "/etc/hostname"}, ["line 2", "field html", "outside"]),
         ({"id": "x", "verdict": "farm", "html": "gone.html"}, ["line 2", "field html", "can't be read"]),
+        ({"id": "x", "verdict": "farm", "html": "a\0b.html"}, ["line 2", "field html", "no path"]),
+        ({"id": "x", "verdict": "farm", "html": "circle"}, ["line 2", "field html"]),
         (line("x", text=["a", "list"]), ["line 2", "field text"]),
     ],
 )
 def test_a_bad_line_is_refused_with_its_place_and_field(write, row, said: list[str]) -> None:
     path = write("a.jsonl", line("good"), row)
+    path.with_name("circle").symlink_to("circle")
     with pytest.raises(DatasetError) as error:
         load_dataset([path])
     assert all(part in str(error.value) for part in [path.name, *said])
