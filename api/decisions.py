@@ -51,7 +51,7 @@ def decide(service: Service, session: Session, principal: Principal, given: Labe
         ),
     )
     if item:
-        queue.settle(session, item)
+        queue.settle(session, item, principal.name)
     return decision
 
 
@@ -69,7 +69,7 @@ def take_back(service: Service, session: Session, principal: Principal, decision
         raise Problem(409, "not-undoable", "an undo can't be undone: decide again")
     undone = ledger.undo(session, decision, principal.name, service.settings.policy)
     if decision.item_id is not None:
-        queue.reopen(session, decision.item_id)
+        queue.reopen(session, decision.item_id, principal.name)
     return undone
 
 

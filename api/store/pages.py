@@ -209,7 +209,8 @@ def _open_uncertain(session: Session, seen: Sequence[Observation], rules: QueueR
     if not unsure:
         return
     settled = decided_pages(session, list(unsure))
-    for page_id in sorted(unsure.keys() - settled):
+    golden = set(session.scalars(select(Golden.page_id).where(Golden.page_id.in_(unsure))))
+    for page_id in sorted(unsure.keys() - settled - golden):
         page = session.get_one(StoredPage, page_id, populate_existing=True)
         open_item(
             session,

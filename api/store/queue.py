@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.models import Reason
@@ -59,7 +59,7 @@ def claim_next(
             *_visible(author),
             *_wanted(reason, domain),
             _free_for(author),
-            Item.id.not_in(select(Skip.item_id).where(Skip.author == author)),
+            Item.id.not_in(_skipped(author)),
             Item.id.not_in(judged),
         )
         .order_by(*_ORDER)
@@ -111,16 +111,20 @@ def item_for(session: Session, subject: str, item_id: int | None, author: str) -
     return session.scalar(query.with_for_update())
 
 
-def settle(session: Session, item: Item) -> None:
-    """Close an item that as many moderators have judged as were wanted, else open it again."""
+def settle(session: Session, item: Item, author: str) -> None:
+    """Close an item that as many moderators have judged as were wanted, else open it again.
+
+    The author's claim ends; another's stays while the item is open, as its holder is at work on it.
+    """
     query = select(Decision).where(Decision.item_id == item.id)
     judged = standing(session.scalars(query))
-    item.claimed_by, item.claimed_until = "", None
     enough = len(judged) >= item.wanted
+    if enough or item.claimed_by == author:
+        item.claimed_by, item.claimed_until = "", None
     item.closed_at = (item.closed_at or datetime.now(UTC)) if enough else None
 
 
-def reopen(session: Session, item_id: int) -> None:
+def reopen(session: Session, item_id: int, author: str) -> None:
     """Settle an item anew after an undo, unless its subject has a newer open one."""
     item = session.get(Item, item_id)
     if item and not session.scalar(
@@ -128,7 +132,7 @@ def reopen(session: Session, item_id: int) -> None:
             Item.subject == item.subject, Item.closed_at.is_(None), Item.served_to == "", Item.id != item.id
         )
     ):
-        settle(session, item)
+        settle(session, item, author)
 
 
 _ORDER = (Item.priority.desc(), Item.id)
@@ -154,6 +158,10 @@ def _free_for(author: str) -> ColumnElement[bool]:
     return or_(Item.claimed_by.in_(("", author)), Item.claimed_until < now)
 
 
+def _skipped(author: str) -> Select[int]:
+    return select(Skip.item_id).where(Skip.author == author)
+
+
 def _is_free(item: Item, author: str) -> bool:
     over = item.claimed_until is not None and item.claimed_until < datetime.now(UTC)
     return item.claimed_by in ("", author) or over
@@ -176,7 +184,15 @@ def _is_golden_turn(session: Session, author: str, every: int) -> bool:
 
 
 def _golden_item(session: Session, author: str) -> Item | None:
-    """Open an item for a golden page that the moderator has not met; None where all are known."""
+    """Return the golden item that waits for a moderator, else open one for a page not met; None: all are."""
+    waiting = session.scalar(
+        select(Item)
+        .where(Item.served_to == author, Item.closed_at.is_(None), Item.id.not_in(_skipped(author)))
+        .order_by(Item.id)
+        .limit(1)
+    )
+    if waiting:
+        return waiting
     served = select(Item.page_id).where(Item.served_to == author, Item.page_id.is_not(None))
     judged = select(Decision.page_id).where(Decision.author == author, Decision.page_id.is_not(None))
     query = (

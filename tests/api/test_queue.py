@@ -115,6 +115,21 @@ def test_a_share_of_items_is_judged_by_two(serve, unsure_folder) -> None:
     assert agreements == [{"authors": ["ana", "ben"], "pages": 1, "agreed": 0, "kappa": 0.0}]
 
 
+def test_a_claim_outlasts_what_others_do_to_the_item(serve, unsure_folder) -> None:
+    service = serve(unsure_folder, second_review_share=1, golden_every=0)
+    ana, ben, cleo = (service.key(name) for name in ("ana", "ben", "cleo"))
+    service.score(ana, farm_page("Corley"))
+    item = claim(service, ana)
+    row = label(service, ana, page_id=item["page_id"], verdict="farm", item_id=item["id"])
+    assert claim(service, ben)["id"] == item["id"]
+    service.client.post(f"/v1/labels/{row['id']}/undo", headers=ana)
+    assert claim(service, cleo) is None  # ben is at work on it
+    label(service, ana, page_id=item["page_id"], verdict="legit")  # without taking it from the queue
+    assert claim(service, cleo) is None
+    label(service, ben, page_id=item["page_id"], verdict="legit", item_id=item["id"])
+    assert queue(service, ana)["open"] == 0
+
+
 def test_one_sees_that_one_s_own_decision_was_taken_back(unsure) -> None:
     ana, ben, root = unsure.key("ana"), unsure.key("ben"), unsure.key("root", Scope.ADMIN)
     unsure.score(ana, farm_page("Corley"))
@@ -170,6 +185,25 @@ def test_golden_pages_look_like_others_and_measure_their_reader(serve, unsure_fo
     assert (found["ana"]["golden"], found["ana"]["golden_right"]) == (1, 0)
     exported = {line["id"]: line for line in export(service, ana)}
     assert exported[golden]["author"] == "root"  # what measures a reader teaches nothing
+
+
+def test_a_golden_page_waits_for_its_reader_and_never_queues_itself(serve, unsure_folder) -> None:
+    service = serve(unsure_folder, second_review_share=0, golden_every=1)
+    root, ana = service.key("root", Scope.ADMIN), service.key("ana")
+    for place in ("Corley", "Belford"):
+        page_id = service.score(ana, farm_page(place)).headers["Chaffinch-Page"]
+        service.client.post("/v1/golden", json={"page_id": page_id, "verdict": "farm"}, headers=root)
+        label(service, root, page_id=page_id, verdict="farm")
+    assert queue(service, root)["open"] == 0
+    service.score(ana, farm_page("Corley"))
+    assert queue(service, root)["open"] == 0
+    first = claim(service, ana)
+    assert claim(service, ana)["id"] == first["id"]  # asked again before deciding: no other one is used up
+    label(service, ana, page_id=first["page_id"], verdict="farm", item_id=first["id"])
+    second = claim(service, ana)
+    assert second["page_id"] != first["page_id"]
+    service.client.post(f"/v1/queue/{second['id']}/release", json={"skip": True}, headers=ana)
+    assert claim(service, ana) is None
 
 
 def test_an_owner_s_appeal_puts_a_decided_page_back(service) -> None:
