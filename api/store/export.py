@@ -6,6 +6,7 @@ Only the text of a page can go missing, by retention; such pages are left out, a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from api.store.tables import Decision, StoredPage
 
 SOURCE = "ledger"
 _ROWS = 500
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can't hold it; a page reads it as U+FFFD as well
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ def _line(page: StoredPage, stood: list[Decision]) -> dict[str, Any] | None:
     sent = sent_again(page)
     if sent is None or not (sent.html or sent.text or "").strip():
         return None
+    content = _LONE_SURROGATE.sub("\ufffd", sent.html if sent.html is not None else sent.text or "")
     votes = Counter(row.verdict for row in stood).most_common()
     tie = len(votes) > 1 and votes[0][1] == votes[1][1]
     verdict = "unsure" if tie else votes[0][0]
@@ -93,7 +96,7 @@ def _line(page: StoredPage, stood: list[Decision]) -> dict[str, Any] | None:
         "url": page.url,
         "domain": page.domain,
         "title": page.title,
-        "html_inline" if sent.html is not None else "text": sent.html if sent.html is not None else sent.text,
+        "html_inline" if sent.html is not None else "text": content,
         "verdict": verdict,
         "kind": last.kind if not tie else "",
         "copied": last.copied,

@@ -105,6 +105,19 @@ def test_training_takes_the_export_as_it_is(service, tmp_path) -> None:
     assert found["https://b.example/x"].page() == Page.from_html(html, url="https://b.example/x")
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_what_json_can_not_hold_does_not_stop_an_export(service, tmp_path, form) -> None:
+    ana = service.key("ana")
+    sent = {"page": {"url": "https://a.example/x", form: f"\ud800 {farm_text('Corley')}"}, "verdict": "farm"}
+    headers = ana | {"Content-Type": "application/json"}
+    assert service.client.post("/v1/labels", content=json.dumps(sent), headers=headers).status_code == 201
+    file = tmp_path / "ledger.jsonl"
+    file.write_bytes(service.client.get("/v1/labels/export", headers=ana).content)
+    found = load_dataset([file]).records[0].page()
+    read = Page.from_text if form == "text" else Page.from_html
+    assert found == read(sent["page"][form], url="https://a.example/x")
+
+
 def test_a_past_moment_can_be_exported_again(service) -> None:
     ana, ben, cleo = (service.key(name) for name in ("ana", "ben", "cleo"))
     page = honest_page("Corley")
