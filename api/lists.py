@@ -50,8 +50,15 @@ class Lists:
         self._stamps: tuple[float, ...] = ()
 
     def refresh(self) -> None:
-        """Read what has changed. Raises OperationalError where the store is down, ListError."""
+        """Read what has changed: entries first, which hold whatever becomes of a file.
+
+        Raises OperationalError where the store is down, ListError.
+        """
+        self.refresh_entries()
         self._refresh_files()
+
+    def refresh_entries(self) -> None:
+        """Read what moderators have changed. Raises OperationalError where the store is down."""
         with self._store.read() as session:
             last, removed = session.execute(
                 select(func.coalesce(func.max(ListEntry.id), 0), func.count(ListEntry.removed_at))

@@ -41,8 +41,8 @@ class Upkeep:
             if not self._has_schema:
                 self._service.store.upgrade()
                 self._has_schema = True
-            self._service.lists.refresh()
             self._forget()
+            self._service.lists.refresh()
         except SQLAlchemyError as error:
             log.warning("the store can't be used", extra={"error": type(error).__name__})
         except ListError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,8 +15,9 @@ from api.problems import Problem, documented, not_found
 from api.security import Admin, Moderator
 from api.service import Serving
 from api.store.tables import ListEntry
-from detector.blocklists import Entry, ListFormat
+from detector.blocklists import Entry, ListFormat, sites_above
 from detector.blocklists import export as write_list
+from detector.parsing.domains import host_of
 
 router = APIRouter(prefix="/v1/lists", tags=["lists"], responses=documented(401, 403, 422, 429, 503))
 
@@ -60,7 +62,7 @@ def add(given: EntryIn, service: Serving, who: Admin) -> EntryOut:
         session.add(row)
         session.flush()
         entry = EntryOut.model_validate(row)
-    service.lists.refresh()
+    service.lists.refresh_entries()
     return entry
 
 
@@ -75,22 +77,27 @@ def remove(entry_id: Annotated[RowId, Path()], service: Serving, who: Admin) -> 
             raise Problem(409, "removed", f"{row.removed_by} removed this entry already")
         row.removed_at, row.removed_by = datetime.now(UTC), who.name
         entry = EntryOut.model_validate(row)
-    service.lists.refresh()
+    service.lists.refresh_entries()
     return entry
 
 
 @router.get("/export", response_class=PlainTextResponse)
 def export(service: Serving, _: Moderator, form: Annotated[ListFormat, Query()]) -> str:
-    """Return the block entries in force as a list for blockers or name servers, less allowed ones."""
+    """Return the block entries in force as a list for blockers or name servers, less what is allowed."""
     with service.store.read() as session:
         rows = list(session.scalars(select(ListEntry).where(*_in_force()).order_by(ListEntry.id)))
     allowed = {row.target for row in rows if row.action == Action.ALLOW.value}
     blocked = {
         row.target: Entry(row.target, f"{row.why} ({row.author})", row.at.date())
         for row in rows
-        if row.action == Action.BLOCK.value and row.target not in allowed
+        if row.action == Action.BLOCK.value and allowed.isdisjoint(_sites_above(row.target))
     }
     return write_list(blocked.values(), form, "Chaffinch block entries")[0]
+
+
+def _sites_above(target: str) -> Iterator[str]:
+    address = f"//{target}"
+    return sites_above(host_of(address), address)
 
 
 def _in_force() -> tuple[ColumnElement[bool], ...]:

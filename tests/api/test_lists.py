@@ -6,6 +6,7 @@ import pytest
 
 from api.models import Scope
 from api.store.tables import ListEntry
+from api.upkeep import Upkeep
 from detector.blocklists import ListFormat
 from tests.api.conftest import farm_page, honest_page
 
@@ -84,6 +85,34 @@ def test_bulk_lists_are_files_and_matches_name_the_list(serve, model_folder, tmp
     assert outcome(service, key, honest_page("Belford")) == ("ok", "")
 
 
+def test_an_entry_holds_while_a_list_file_is_gone(serve, model_folder, tmp_path) -> None:
+    file = tmp_path / "hosts.txt"
+    file.write_text("0.0.0.0 corley-courier.example\n")
+    service = serve(model_folder, block_lists=(file,), reload_seconds=3600)
+    root = service.key("root", Scope.ADMIN)
+    file.unlink()
+    entry = add(service, root, "block", "belford-courier.example")
+    assert outcome(service, root, honest_page("Belford")) == ("farm", f"block:entries:{entry['id']}")
+    assert outcome(service, root, honest_page("Corley"))[0] == "farm"  # as it was last read
+    assert service.client.delete(f"/v1/lists/{entry['id']}", headers=root).status_code == 200
+    assert outcome(service, root, honest_page("Belford"))[0] == "ok"
+
+
+def test_entries_of_another_process_are_read_while_a_list_file_is_gone(serve, model_folder, tmp_path) -> None:
+    service = serve(model_folder, block_lists=(tmp_path / "gone.txt",), reload_seconds=3600)
+    root = service.key("root", Scope.ADMIN)
+    with service.store.write() as session:
+        session.add(
+            ListEntry(
+                action="block", target="corley-courier.example", reason="", author="ana",
+                at=datetime.now(UTC), why="seen by hand", evidence_url="", expires_at=None,
+                removed_at=None, removed_by="",
+            )
+        )  # fmt: skip
+    Upkeep(service.client.app.state.service).once()
+    assert outcome(service, root, honest_page("Corley"))[0] == "farm"
+
+
 def test_an_account_on_a_platform_is_listed_alone(serve, model_folder, tmp_path) -> None:
     file = tmp_path / "accounts.txt"
     file.write_text("*://platform.example/@spammer/*\n||platform.example/u/casino^$document\n")
@@ -113,10 +142,14 @@ def test_the_block_list_is_exported_in_every_form(service, form) -> None:
     add(service, root, "block", "farm.example")
     add(service, root, "block", "paper.example")
     add(service, root, "allow", "paper.example")
+    for below in ("shop.allowed.example", "allowed.example/ads", "www.allowed.example"):
+        add(service, root, "block", below)
+    add(service, root, "allow", "allowed.example")  # with all below it, as in scoring
     text = service.client.get("/v1/lists/export", headers=root, params={"form": form.value}).text
     assert "farm.example" in text
     assert "seen by hand (root)" in text
     assert "paper.example" not in text
+    assert "allowed.example" not in text
 
 
 @pytest.mark.parametrize(
