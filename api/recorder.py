@@ -14,12 +14,14 @@ from threading import Condition, Thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.drift import Drift
+from api.lists import judge
 from api.metrics import Metrics
 from api.reload import Slot
 from api.scoring import Scored, promoted, title_of
 from api.store import Store
 from api.store.pages import Observation, QueueRules, ScoreRow, put_scores, record
 from detector import Verdict
+from detector.model import Thresholds
 
 log = logging.getLogger("chaffinch.recorder")
 
@@ -138,8 +140,10 @@ class Recorder:
         in_shadow = [shadow.detector.score(scored.page) for scored in batch] if shadow else []
         with self._store.write() as session:
             record(session, [self._observation(scored) for scored in batch], self._rules)
-            if in_shadow:
-                put_scores(session, list(map(_shadow_row, batch, in_shadow)))
+            if shadow:
+                thresholds = shadow.detector.model.thresholds
+                rows = [_shadow_row(*pair, thresholds) for pair in zip(batch, in_shadow, strict=True)]
+                put_scores(session, rows)
         for scored, verdict in zip(batch if shadow else (), in_shadow, strict=True):
             self._metrics.shadow.labels(scored.verdict.label.value, verdict.label.value).inc()
             if scored.verdict.score is not None and verdict.score is not None:
@@ -167,5 +171,7 @@ def observation_of(scored: Scored, keep_content: bool) -> Observation:
     )
 
 
-def _shadow_row(scored: Scored, verdict: Verdict) -> ScoreRow:
-    return ScoreRow(scored.page_id, verdict.model, verdict.score, verdict.label.value, scored.at)
+def _shadow_row(scored: Scored, verdict: Verdict, thresholds: Thresholds) -> ScoreRow:
+    """Return what a shadow model says of a page, after the lists, as the row beside it in service."""
+    label = judge(verdict, scored.outcome.matches, thresholds).label if scored.outcome else verdict.label
+    return ScoreRow(scored.page_id, verdict.model, verdict.score, label.value, scored.at)

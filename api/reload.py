@@ -52,6 +52,7 @@ class Slot:
         """Load the folder's model where it is another than the current one. Never raises for a bad folder."""
         stamp = _stamp(self.folder)
         if stamp == self._stamp and self.current:
+            self.problem = ""  # of a folder that was here in between
             return
         try:
             detector = Detector.load(self.folder)

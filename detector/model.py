@@ -135,13 +135,15 @@ def save_model(model: Model, folder: Path, manifest: dict[str, Any]) -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a model's manifest. Raises ModelError where the folder holds none."""
+    """Read a model's manifest. Raises ModelError where the folder holds none, or one that names no model."""
     try:
-        manifest: dict[str, Any] = orjson.loads((folder / MANIFEST_FILE).read_bytes())
+        manifest = orjson.loads((folder / MANIFEST_FILE).read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise ModelError(
             f"{folder}: no readable {MANIFEST_FILE} ({error}): train or promote a model"
         ) from error
+    if not isinstance(manifest, dict) or "model_id" not in manifest:
+        raise ModelError(f"{folder}: {MANIFEST_FILE} names no model: restore or retrain it")
     return manifest
 
 
@@ -161,7 +163,12 @@ def load_model(folder: Path) -> tuple[Model, dict[str, Any]]:
             f"{folder}: {MODEL_FILE} is not the file its manifest describes: restore or retrain it"
         )
     _check_fit(folder, manifest)
-    model = joblib.load(io.BytesIO(data))
+    try:
+        model = joblib.load(io.BytesIO(data))
+    except Exception as error:  # whatever a pickle of another version of this package raises
+        raise ModelError(
+            f"{folder}: {MODEL_FILE} can't be read ({type(error).__name__}: {error}): retrain it"
+        ) from error
     if not isinstance(model, Model):
         raise ModelError(f"{folder}: {MODEL_FILE} holds a {type(model).__name__}, not a model: retrain it")
     return model, manifest

@@ -44,6 +44,11 @@ def _plant_object(folder: Path) -> None:
     _edit(folder, sha256=hashlib.sha256((folder / MODEL_FILE).read_bytes()).hexdigest())
 
 
+def _write_what_no_version_reads(folder: Path) -> None:
+    (folder / MODEL_FILE).write_bytes(b"cdetector.model\nGone\n.")
+    _edit(folder, sha256=hashlib.sha256((folder / MODEL_FILE).read_bytes()).hexdigest())
+
+
 def _edit(folder: Path, **changes: object) -> None:
     manifest = json.loads((folder / MANIFEST_FILE).read_text())
     (folder / MANIFEST_FILE).write_text(json.dumps({**manifest, **changes}))
@@ -56,6 +61,9 @@ def _edit(folder: Path, **changes: object) -> None:
         (lambda folder: (folder / MODEL_FILE).unlink(), "no readable model.joblib"),
         (lambda folder: (folder / MANIFEST_FILE).unlink(), "no readable manifest.json"),
         (lambda folder: (folder / MANIFEST_FILE).write_text("{"), "no readable manifest.json"),
+        (lambda folder: (folder / MANIFEST_FILE).write_text("[]"), "names no model"),
+        (lambda folder: (folder / MANIFEST_FILE).write_text("{}"), "names no model"),
+        (_write_what_no_version_reads, "can't be read"),
         (lambda folder: _edit(folder, schema_hash="0" * 16), "another feature schema"),
         (lambda folder: _edit(folder, libraries={"joblib": "1.0", "numpy": "0.1"}), "written with numpy 0.1"),
         (_plant_object, "holds a dict, not a model"),

@@ -103,7 +103,7 @@ def _verified_id(folder: Path) -> str:
 def _id_or_none(folder: Path) -> str | None:
     try:
         return str(read_manifest(folder)["model_id"])
-    except (ModelError, KeyError):
+    except ModelError:
         return None
 
 

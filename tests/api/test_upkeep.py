@@ -68,6 +68,30 @@ def test_a_model_that_cannot_be_used_is_refused_and_the_old_one_stays(serve, tra
     assert 'chaffinch_reloads_total{result="refused"} 1.0' in service.client.get("/metrics").text
 
 
+@pytest.mark.parametrize("manifest", ["[]", "{}", "{"])
+def test_a_broken_manifest_is_told_until_the_folder_is_whole_again(
+    serve, trained, tmp_path, manifest
+) -> None:
+    target = tmp_path / "model"
+    shutil.copytree(trained(Thresholds(0.9, 0.5)), target)
+    shutil.copytree(target, tmp_path / "broken")
+    (tmp_path / "broken" / "manifest.json").write_text(manifest)
+    service = serve(target, reload_seconds=3600)
+    key = service.key("pipeline", Scope.SCORE)
+    problems = []
+    for old, new in (
+        (target, "kept"),
+        (tmp_path / "broken", "model"),
+        (target, "out"),
+        (tmp_path / "kept", "model"),
+    ):
+        old.rename(tmp_path / new)
+        Upkeep(service.client.app.state.service).once()
+        problems.append(service.client.get("/v1/model", headers=key).json()["problem"])
+    assert all("manifest.json" in problem for problem in problems[:3])
+    assert problems[3] == ""
+
+
 def test_without_a_model_the_service_says_so_and_recovers(serve, trained, tmp_path) -> None:
     service = serve(tmp_path / "none", reload_seconds=3600)
     key = service.key("pipeline", Scope.SCORE)
@@ -89,6 +113,18 @@ def test_a_shadow_model_scores_the_same_pages_in_silence(serve, trained) -> None
     assert found["labels"] == {"farm > review": 1, "ok > review": 1}
     text_ = service.client.get("/metrics").text
     assert 'chaffinch_shadow_pages_total{label="farm",shadow="review"} 1.0' in text_
+
+
+def test_what_lists_decide_is_no_difference_between_models(serve, trained) -> None:
+    model = trained(Thresholds(0.9, 0.5))
+    service = serve(model, shadow_model=trained(Thresholds(0.8, 0.4)))
+    root = service.key("root", Scope.ADMIN)
+    entry = {"action": "block", "target": "corley-courier.example", "why": "seen by hand"}
+    assert service.client.post("/v1/lists", json=entry, headers=root).status_code == 201
+    service.score(root, honest_page("Corley"))
+    service.score(root, honest_page("Belford"))
+    labels = service.client.get("/v1/shadow", headers=root).json()["labels"]
+    assert labels == {"farm > farm": 1, "ok > ok": 1}
 
 
 def reference_to(verdicts: list[Verdict]) -> Reference:
