@@ -56,6 +56,16 @@ def test_a_missing_value_speaks_neither_for_a_page_nor_against_it() -> None:
     assert np.abs(forest.contributions(rows[~farm])[:, 2].mean()) < 0.02
 
 
+def test_a_range_with_hardly_a_page_is_taken_to_be_like_those_around_it() -> None:
+    value = np.tile(np.linspace(0.0, 1.0, 600), 5)
+    farm = value > 0.4
+    sparse = (value > 0.7) & (value < 0.8)
+    weight = np.where(sparse, 1e-4, 1.0)
+    forest = BinnedLogistic("binned", bins=10).fit(value[:, None], farm, weight, seed=5)
+    below, inside, above = forest.contributions(np.array([[0.65], [0.75], [0.85]]))[:, 0]
+    assert inside > 0.5 * min(below, above) > 0.1
+
+
 def test_binned_logistic_credits_a_feature_by_its_own_value_alone() -> None:
     rows, farm = _data()
     forest = BinnedLogistic("binned").fit(rows, farm, np.ones(len(rows)), seed=5)
