@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import console, problems
 from api.credentials import Rates, Remembered
+from api.direct import Direct
 from api.lists import Lists
 from api.metrics import Metrics
 from api.middleware import Edge
@@ -46,7 +47,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
-    app.add_middleware(Edge, settings=service.settings, metrics=service.metrics)
+    shortcuts = {
+        (method, route.path): route
+        for route in score.router.routes
+        if isinstance(route, Direct)
+        for method in route.methods or ()
+    }
+    app.add_middleware(Edge, settings=service.settings, metrics=service.metrics, shortcuts=shortcuts)
     for module in _ROUTERS:
         app.include_router(module.router)
     return app

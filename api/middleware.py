@@ -1,4 +1,4 @@
-"""The edge of the service, plain ASGI: request ids, one log line a request, security headers, body limits.
+"""The edge of the service, plain ASGI: request ids, a log line a request, security headers, limits, errors.
 
 No body and no query string is ever logged: a page's address and text belong to whoever sent them.
 """
@@ -11,13 +11,16 @@ import re
 import secrets
 import time
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.direct import Direct
 from api.metrics import Metrics
-from api.problems import Problem, respond
+from api.problems import Problem, problem_of, respond
 from api.settings import Settings
 
 log = logging.getLogger("chaffinch.request")
@@ -44,8 +47,15 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class Edge:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        metrics: Metrics,
+        shortcuts: Mapping[tuple[str, str], Direct],  # by method and path
+    ) -> None:
         self.app = app
+        self.shortcuts = shortcuts
         self.settings = settings
         self.metrics = metrics
 
@@ -60,16 +70,25 @@ class Edge:
         scope.setdefault("state", {})["request_id"] = reply.request_id
         try:
             guarded = _guard(headers, scope, receive, self.settings)
-            await self.app(scope, guarded, reply)
-        except Problem as problem:
-            await respond(problem)(scope, receive, reply)
-        except Exception:
-            log.exception("a request failed", extra={"id": reply.request_id})
+            await self._answer(scope, guarded, reply)
+        except Exception as error:
+            problem = problem_of(error)
+            if not problem:
+                log.exception("a request failed", extra={"id": reply.request_id})
             if reply.status:
                 raise
-            await respond(_fault(reply.request_id))(scope, receive, reply)
+            await respond(problem or _fault(reply.request_id))(scope, receive, reply)
         finally:
             self._note(scope, reply, time.perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self.shortcuts.get((scope["method"], scope["path"]))
+        if not route:
+            await self.app(scope, receive, send)
+            return
+        scope["route"] = route
+        response = await route.answer(Request(scope, receive, send))
+        await response(scope, receive, send)
 
     def _note(self, scope: Scope, reply: _Reply, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "(none)")

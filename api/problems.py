@@ -18,6 +18,9 @@ from starlette.responses import Response
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:chaffinch:problem:"
 
+_INVALID = (RequestValidationError, ValidationError)
+_DOWN = (OperationalError, InterfaceError, PoolTimeout)
+
 
 class Problem(HTTPException):
     """A failure that the caller is told about. ``kind`` is stable; ``detail`` is for people."""
@@ -78,6 +81,20 @@ def invalid(errors: Any) -> Problem:
     return Problem(422, "invalid", named, errors=fields)
 
 
+def problem_of(error: Exception) -> Problem | None:
+    """Return the problem that tells a caller of an exception; None for a fault of the service."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException):
+        title = HTTPStatus(error.status_code).phrase
+        return Problem(
+            error.status_code, title.lower().replace(" ", "-"), str(error.detail or title), error.headers
+        )
+    if isinstance(error, _INVALID):
+        return invalid(error.errors())
+    return unavailable() if isinstance(error, _DOWN) else None
+
+
 def problem_body(problem: Problem) -> bytes:
     """Return a problem as JSON."""
     return orjson.dumps(
@@ -115,7 +132,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Let an application answer every error with problem details, and say so in its OpenAPI schema."""
+    """Let an application leave its errors to the edge, which tells them, and say so in its OpenAPI schema."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:
@@ -127,26 +144,9 @@ def install(app: FastAPI) -> None:
         return schema
 
     app.openapi = described  # type: ignore[method-assign]
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(ValidationError, _invalid)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
-        app.add_exception_handler(kind, _store)
+    for kind in (HTTPException, RequestValidationError):  # else FastAPI tells them in its own way
+        app.add_exception_handler(kind, _leave_to_the_edge)
 
 
-async def _http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  # what it is registered for
-    if isinstance(error, Problem):
-        return respond(error)
-    title = HTTPStatus(error.status_code).phrase
-    kind = title.lower().replace(" ", "-")
-    return respond(Problem(error.status_code, kind, str(error.detail or title), error.headers))
-
-
-async def _invalid(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError | ValidationError)  # noqa: S101
-    return respond(invalid(error.errors()))
-
-
-async def _store(_: Request, error: Exception) -> Response:
-    return respond(unavailable())
+async def _leave_to_the_edge(_: Request, error: Exception) -> Response:
+    raise error

@@ -48,6 +48,8 @@ from detector.detector import SHIPPED
 EMPTY, LIBRARY, SCORE, TAKEN = "/empty", "/library", "/v1/score", "/taken"
 WARM_UP = 20
 PIECE = 1 << 18
+PAUSE = 0.002
+"""Seconds between requests in turn."""
 URL = "https://arnwick-courier.example/bridge"
 
 P = ParamSpec("P")
@@ -161,6 +163,7 @@ def run_in_turn(port: int, requests: dict[str, bytes], seconds: float) -> dict[s
                 begin = time.perf_counter()
                 _ask(connection, requests[route])
                 measured.append(1000 * (time.perf_counter() - begin))
+                time.sleep(PAUSE)
         library = orjson.loads(_ask(connection, requests[TAKEN]))
     inside = library[::2]
     added = statistics.median(answer - own for answer, own in zip(latencies[SCORE], inside, strict=True))

@@ -3,6 +3,8 @@
 import gzip
 import json
 
+from fastapi.testclient import TestClient
+
 from api.models import Scope
 from detector import Detector, Page
 from tests.api.conftest import farm_page, honest_page
@@ -28,6 +30,17 @@ def test_the_answer_is_byte_for_byte_the_library_s(service, model_folder) -> Non
         assert response.content == detector.score(expected).to_json()
         assert response.headers["Chaffinch-Outcome"] == response.json()["label"]
         assert "Chaffinch-Matches" not in response.headers
+
+
+def test_behind_a_prefix_scoring_answers_alike(service) -> None:
+    key = service.key("pipeline", Scope.SCORE)
+    plain = service.score(key, farm_page("Corley"))
+    behind = TestClient(service.client.app, root_path="/farms")
+    answer = behind.post("/farms/v1/score", json=farm_page("Corley"), headers=key)
+    assert answer.content == plain.content
+    assert answer.headers["Chaffinch-Page"] == plain.headers["Chaffinch-Page"]
+    for path in ("/farms/v1/score", "/farms/v1/score/batch"):
+        assert behind.post(path, json=farm_page("Corley")).status_code == 401
 
 
 def test_the_model_tells_a_farm_from_a_paper(service) -> None:
