@@ -184,7 +184,7 @@ def export_ledger(url: str, at: datetime | None, out: Path) -> tuple[datetime, i
     if at and at.tzinfo is None:
         raise CommandError("--at: give a moment with its zone, as 2026-11-23T12:00:00+00:00")
     try:
-        with _opened(url) as opened:
+        with _opened(_existing(url)) as opened:
             moment = settled(opened, at)
             with opened.read() as session, _replacing(out) as file:
                 file.writelines(export_lines(session, moment, count))
@@ -210,6 +210,17 @@ def _replacing(out: Path) -> Iterator[BinaryIO]:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _existing(url: str) -> str:
+    """Return a store's URL. Raises CommandError where it names a file that is not there, to read from."""
+    from api.store import Store
+
+    store = Store(url)
+    file = store.engine.url.database or ""
+    if store.is_sqlite and not file.startswith("file:") and not Path(file).exists():
+        raise CommandError(f"the store can't be used (there is no {file}): check its URL")
+    return url
 
 
 @contextmanager

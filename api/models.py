@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -40,6 +40,13 @@ def _iso(value: object) -> object:
     return value
 
 
+def _within_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie in the years 1 to 9999 of UTC") from None
+
+
 def _site(text: str) -> str:
     site = site_of(text)
     if not site:
@@ -56,7 +63,7 @@ def _domain(text: str) -> str:
     return host
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso), AfterValidator(_within_utc)]
 Url = Annotated[str, Field(max_length=8192, pattern=NO_CONTROLS)]
 ShortText = Annotated[str, Field(max_length=2000), AfterValidator(_no_null)]
 PageId = Annotated[str, Field(pattern=PAGE_ID)]

@@ -209,10 +209,11 @@ def _ledger(store: str | None, at: datetime | None, out: Path) -> list[Path]:
         return []
     out.mkdir(parents=True, exist_ok=True)
     try:
-        moment, written, _ = _service().load()(store, at, out / LEDGER_FILE)
+        moment, written, without_text = _service().load()(store, at, out / LEDGER_FILE)
     except ImportError as error:  # what it needs is looked for when it is called
         raise DatasetError(f"--from-store: {error}: pip install 'chaffinch[api]'") from error
-    _console(stderr=True).print(f"{written} pages stood in the ledger at {moment.isoformat()}")
+    lost = f"; {without_text} more did, but their text is not kept" if without_text else ""
+    _console(stderr=True).print(f"{written} pages stood in the ledger at {moment.isoformat()}{lost}")
     return [out / LEDGER_FILE]
 
 

@@ -32,7 +32,9 @@ def see(
     """Return open items by uncertainty x reach. `open` counts all of them, whatever the filter."""
     with service.store.read() as session:
         items = queue.open_items(session, who.name, reason, domain, limit)
-        return QueuePage(items=[item_out(session, item) for item in items], open=queue.count_open(session))
+        return QueuePage(
+            items=[item_out(session, item) for item in items], open=queue.count_open(session, who.name)
+        )
 
 
 @router.post(

@@ -1,7 +1,8 @@
 """One store behind a URL: connections, transactions, and the schema brought up to date.
 
 SQLite runs in WAL mode with ``synchronous=FULL``, so that what was acknowledged survives a kill and a power
-cut; its write transactions begin IMMEDIATE, so that two writers queue up instead of failing half-way.
+cut; its write transactions begin IMMEDIATE, so that two writers queue up instead of failing half-way. What a
+statement was given (texts of pages, notes, appeals) is hidden from errors, which end in logs.
 """
 
 from __future__ import annotations
@@ -84,12 +85,19 @@ def _make_engine(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             if parsed.database in {None, "", ":memory:"}:
                 raise StoreError(f"{url}: a store must outlive its process: give sqlite:///FILE")
-            engine = create_engine(parsed, connect_args={"timeout": 10, "check_same_thread": False})
+            engine = create_engine(
+                parsed, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False}
+            )
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         return create_engine(
-            parsed, pool_pre_ping=True, pool_size=10, pool_timeout=5, connect_args={"connect_timeout": 5}
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            pool_size=10,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5},
         )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreError(

@@ -95,7 +95,7 @@ def _line(page: StoredPage, stood: list[Decision]) -> dict[str, Any] | None:
         "source": SOURCE,
         "url": page.url,
         "domain": page.domain,
-        "title": page.title,
+        "title": page.title if sent.html is not None else sent.title,  # a text's as it was scored with
         "html_inline" if sent.html is not None else "text": content,
         "verdict": verdict,
         "kind": last.kind if not tie else "",

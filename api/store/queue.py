@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from api.models import Reason
 from api.store.ledger import standing
-from api.store.tables import Decision, Golden, Item, Skip, StoredPage
+from api.store.pages import uncertainty_of
+from api.store.tables import Decision, Golden, Item, Score, Skip, StoredPage
 
 
 class ClaimedError(Exception):
@@ -28,9 +29,9 @@ def open_items(
     return list(session.scalars(query.order_by(*_ORDER).limit(limit)))
 
 
-def count_open(session: Session) -> int:
-    """Return how many items are open."""
-    query = select(func.count()).select_from(Item).where(Item.closed_at.is_(None), Item.served_to == "")
+def count_open(session: Session, author: str) -> int:
+    """Return how many open items a moderator may see."""
+    query = select(func.count()).select_from(Item).where(*_visible(author))
     return session.scalar(query) or 0
 
 
@@ -203,14 +204,16 @@ def _golden_item(session: Session, author: str) -> Item | None:
     page = session.scalar(query.order_by(StoredPage.id).limit(1))
     if not page:
         return None
+    said = select(Score.score).where(Score.page_id == page.id).order_by(Score.at.desc(), Score.model).limit(1)
+    uncertainty, reach = uncertainty_of(session.scalar(said)), max(page.reach, page.seen)
     item = Item(
         subject=page.id,
         page_id=page.id,
         domain=page.domain,
         reason=Reason.GOLDEN.value,
-        uncertainty=1.0,
-        reach=max(page.reach, page.seen),
-        priority=float(max(page.reach, page.seen)),
+        uncertainty=uncertainty,  # as of any other: it must not give the page away
+        reach=reach,
+        priority=uncertainty * reach,
         wanted=1,
         opened_at=datetime.now(UTC),
         claimed_by="",

@@ -79,8 +79,12 @@ def test_a_refused_export_leaves_the_earlier_one(tmp_path, command) -> None:
     earlier = folder / "ledger.jsonl"
     earlier.write_text("kept")
     out = earlier if command[0] == "labels" else folder
-    at = ("--at", "2999-01-01T00:00:00+00:00")
-    done = chaffinch(*command, f"sqlite:///{tmp_path}/new.db", "--out", str(out), *at)
+    store, at = f"sqlite:///{tmp_path}/new.db", ("--at", "2999-01-01T00:00:00+00:00")
+    mistyped = chaffinch(*command, store, "--out", str(out))
+    assert "there is no" in str(mistyped.exception)
+    assert not (tmp_path / "new.db").exists()
+    assert chaffinch("db", "upgrade", "--store", store).exit_code == 0
+    done = chaffinch(*command, store, "--out", str(out), *at)
     assert "lies ahead" in str(done.exception)
     assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("ledger.jsonl", "kept")]
 
@@ -89,7 +93,9 @@ def test_an_export_goes_to_a_pipe_as_well(tmp_path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    done = chaffinch("labels", "export", "--store", f"sqlite:///{tmp_path}/new.db", "-o", str(pipe))
+    store = f"sqlite:///{tmp_path}/new.db"
+    assert chaffinch("db", "upgrade", "--store", store).exit_code == 0
+    done = chaffinch("labels", "export", "--store", store, "-o", str(pipe))
     os.close(reading)
     assert done.exit_code == 0
     assert pipe.is_fifo()
@@ -134,7 +140,20 @@ def test_training_from_the_ledger_at_a_moment_can_be_done_again(
     assert now.read_bytes() != (then / "ledger.jsonl").read_bytes()
 
 
+def test_training_says_how_many_decided_pages_have_lost_their_text(store_url, tmp_path) -> None:
+    page = {"url": "https://corley-courier.example/bridge", "text": ""}
+    made = chaffinch("keys", "create", "--name", "ana", "--scope", "review", "--json", "--store", store_url)
+    headers = {"Authorization": f"Bearer {json.loads(made.stdout)['key']}"}
+    with TestClient(create_app(Settings(store=store_url))) as client:
+        given = client.post("/v1/labels", json={"page": page, "verdict": "legit"}, headers=headers)
+    assert given.status_code == 201
+    done = chaffinch("train", "--from-store", store_url, "--out", str(tmp_path / "out"))
+    assert "0 pages stood" in done.stderr
+    assert "1 more did, but their text is not kept" in done.stderr.replace("\n", " ")
+
+
 def test_training_needs_data_and_a_store_that_can_be_used(tmp_path) -> None:
+    assert chaffinch("db", "upgrade", "--store", f"sqlite:///{tmp_path}/new.db").exit_code == 0
     for arguments, said in (
         ((), "--from-store"),
         (("--from-store", "nonsense"), "sqlite:///FILE"),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from api.models import Scope
 from api.store import Store
 from api.store.ledger import add, undo
-from api.store.tables import Base, Decision, StoredPage
+from api.store.tables import Appeal, Base, Decision, StoredPage
 from detector import Detector, Page
 from tests.api.conftest import farm_page, farm_text, honest_page
 from training.dataset import load_dataset
@@ -103,6 +103,27 @@ def test_training_takes_the_export_as_it_is(service, tmp_path) -> None:
     assert found["https://corley-help.example/a"].kind == "scraped"
     assert found["https://b.example/x"].confidence == "low"
     assert found["https://b.example/x"].page() == Page.from_html(html, url="https://b.example/x")
+
+
+def test_a_text_is_exported_with_the_title_that_it_was_scored_with(service) -> None:
+    ana, title = service.key("ana"), "Bridge of Corley " * 30
+    label(service, ana, page=honest_page("Corley") | {"title": title}, verdict="legit")
+    assert export(service, ana)[0]["title"] == title
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_utc_does_not_know_is_refused(service, at) -> None:
+    root = service.key("root", Scope.ADMIN)
+    assert service.client.get("/v1/labels/export", headers=root, params={"at": at}).status_code == 422
+    entry = {"action": "block", "target": "farm.example", "why": "x", "expires_at": at}
+    assert service.client.post("/v1/lists", json=entry, headers=root).status_code == 422
+
+
+def test_an_error_of_the_store_tells_nothing_of_what_was_to_be_written(service) -> None:
+    given = {"page_id": "f" * 32, "domain": "a.example", "contact": "", "author": "ana"}
+    with pytest.raises(DBAPIError) as error, service.store.write() as session:
+        session.add(Appeal(text="our address is 12 Mill Street", at=datetime.now(UTC), **given))
+    assert "Mill Street" not in str(error.value)
 
 
 @pytest.mark.parametrize("form", ["text", "html"])

@@ -173,6 +173,9 @@ def test_golden_pages_look_like_others_and_measure_their_reader(serve, unsure_fo
         assert item["reason"] == "uncertain"
         detail = service.client.get(f"/v1/queue/{item['id']}", headers=ana).json()
         assert (detail["page"]["labels"], detail["domain"]["decisions"]) == ([], [])  # no word of root's
+        mine = queue(service, ana)
+        assert len(mine["items"]) == mine["open"]  # no sign of one that others do not have
+        assert item["uncertainty"] == pytest.approx(uncertainty_of(item["score"]))
         others = {other["id"] for other in queue(service, ben)["items"]}
         assert (item["id"] in others) == (item["page_id"] != golden)
         verdict = "legit" if item["page_id"] == golden else "farm"
