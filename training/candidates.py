@@ -17,7 +17,7 @@ from training.wordings import fit_wording, out_of_fold_log_odds, wording_log_odd
 
 LOW_CONFIDENCE = 0.6
 """Weight of a page that its annotators were unsure about, where a sure one weighs 1."""
-SYNTHETIC_WEIGHT = 0.3
+SYNTHETIC_WEIGHT = 0.5
 """Weight of a synthetic page: enough to teach what is rare, too little to outweigh what is real."""
 MAX_GROUP = 2.0
 """The most pages that a group (a host, or near-copies across hosts) may weigh, however many it has."""
