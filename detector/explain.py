@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isnan
+from functools import cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,8 @@ def insufficient_reason(page: Page) -> str:
     """Return why a page cannot be judged, or an empty string where it can."""
     if CutReason.NOT_TEXT in page.cuts:
         return "not_text"
-    letters = sum(map(str.isalpha, page.text[: 20 * MIN_LETTERS]))
-    if letters >= MIN_LETTERS:
+    letters = len(list(islice(filter(str.isalpha, page.text[: 20 * MIN_LETTERS]), MIN_LETTERS)))
+    if letters == MIN_LETTERS:
         return ""
     if not letters:
         return "empty"
@@ -50,18 +51,18 @@ def explain(
     """Return the verdict for a row of values and its calibrated contributions, both of shape (columns,)."""
     log_odds = float(model.base + parts.sum())
     label = label_of(log_odds, model.thresholds)
-    families = families_of(model.columns)
     by_column = dict(zip(model.columns, parts.tolist(), strict=True))
+    contributions = _contributions(row, parts, model.columns)
     return Verdict(
         url=page.url,
         label=label,
         score=float(expit(log_odds)),
         reason="",
         base=model.base,
-        families=_family_totals(families, by_column),
-        contributions=_contributions(row, families, by_column),
+        families=_family_totals(parts, model.columns),
+        contributions=contributions,
         evidence=_weighed((*evidence, *_wording(page, by_column, model)), by_column),
-        flip=_flip(log_odds, label, by_column, model.thresholds),
+        flip=_flip(log_odds, label, contributions, model.thresholds),
         cuts=page.cuts,
         model=model_id,
     )
@@ -75,21 +76,35 @@ def label_of(log_odds: float, thresholds: Thresholds) -> Label:
     return Label.REVIEW if score >= thresholds.review else Label.OK
 
 
-def _family_totals(families: tuple[str, ...], by_column: dict[str, float]) -> dict[str, float]:
-    totals = dict.fromkeys(families, 0.0)
-    for family, part in zip(families, by_column.values(), strict=True):
-        totals[family] += part
+def _family_totals(parts: NDArray[np.float64], columns: tuple[str, ...]) -> dict[str, float]:
+    names, places = _families(columns)
+    totals = dict(zip(names, np.bincount(places, parts).tolist(), strict=True))
     return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _contributions(
-    row: NDArray[np.float64], families: tuple[str, ...], by_column: dict[str, float]
+    row: NDArray[np.float64], parts: NDArray[np.float64], columns: tuple[str, ...]
 ) -> tuple[Contribution, ...]:
-    values = [None if isnan(value) else value for value in row.tolist()]
-    cells = zip(by_column.items(), families, values, strict=True)
-    ranked = [(-abs(part), column, family, value, part) for (column, part), family, value in cells if part]
-    ranked.sort()  # columns differ, so nothing behind them is compared
-    return tuple([Contribution(column, family, value, part) for _, column, family, value, part in ranked])
+    """Return what each feature adds, largest magnitude first, those that add nothing left out."""
+    order = np.lexsort((_ranks(columns), -np.abs(parts)))[: np.count_nonzero(parts)].tolist()
+    families = families_of(columns)
+    values = [None if value != value else value for value in row.tolist()]
+    weights = parts.tolist()
+    new = tuple.__new__  # a named tuple's own call takes twice the time
+    return tuple([new(Contribution, (columns[i], families[i], values[i], weights[i])) for i in order])
+
+
+@cache
+def _families(columns: tuple[str, ...]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the families, and the place among them of each column's."""
+    names, places = np.unique(families_of(columns), return_inverse=True)
+    return names.tolist(), places
+
+
+@cache
+def _ranks(columns: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return each column's place in the order of names."""
+    return np.argsort(np.argsort(columns))
 
 
 def _wording(page: Page, by_column: dict[str, float], model: Model) -> tuple[Evidence, ...]:
@@ -114,22 +129,18 @@ def _weighed(evidence: tuple[Evidence, ...], by_column: dict[str, float]) -> tup
 
 
 def _flip(
-    log_odds: float, label: Label, by_column: dict[str, float], thresholds: Thresholds
+    log_odds: float, label: Label, contributions: tuple[Contribution, ...], thresholds: Thresholds
 ) -> tuple[str, ...]:
     """Return the fewest features without which the label would differ; empty where none suffice.
 
     Contributions add up, so taking the largest first gives a smallest set.
     """
-    if label is Label.OK:
-        reasons = sorted((part, column) for column, part in by_column.items() if part < 0)
-        border = float(logit(thresholds.review))
-    else:
-        reasons = sorted(((part, column) for column, part in by_column.items() if part > 0), reverse=True)
-        border = float(logit(thresholds.farm if label is Label.FARM else thresholds.review))
+    border = float(logit(thresholds.farm if label is Label.FARM else thresholds.review))
     taken: list[str] = []
-    for part, column in reasons:
-        taken.append(column)
-        log_odds -= part
-        if (log_odds >= border) == (label is Label.OK):
-            return tuple(taken)
+    for column, _, _, part in contributions:
+        if (part < 0) == (label is Label.OK):
+            taken.append(column)
+            log_odds -= part
+            if (log_odds >= border) == (label is Label.OK):
+                return tuple(taken)
     return ()

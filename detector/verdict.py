@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,9 +20,8 @@ class Label(StrEnum):
     INSUFFICIENT = "insufficient"
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one feature adds to a page's log-odds of being a farm."""
+class Contribution(NamedTuple):
+    """What one feature adds to a page's log-odds of being a farm. A named tuple: a page has hundreds."""
 
     feature: str
     family: str
@@ -48,15 +47,14 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values, the form that every interface serves."""
-        return asdict(self)
+        return asdict(self) | {"contributions": tuple([c._asdict() for c in self.contributions])}
 
     def to_json(self) -> bytes:
         """Return the one JSON form of a verdict, the same bytes from every interface."""
-        # the same bytes as of to_dict(), ten times as fast: most of it are contributions, and a slotted
-        # dataclass takes orjson twice the time of a dict
+        # the same bytes as of to_dict(), several times as fast, as nothing but the contributions is copied
         plain = {name: getattr(self, name) for name in self.__slots__}
         plain["contributions"] = [
-            {"feature": c.feature, "family": c.family, "value": c.value, "log_odds": c.log_odds}
-            for c in self.contributions
+            {"feature": feature, "family": family, "value": value, "log_odds": part}
+            for feature, family, value, part in self.contributions
         ]
         return orjson.dumps(plain)
