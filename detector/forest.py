@@ -37,11 +37,12 @@ class Forest:
         flat = rows.ravel()
         parts = np.zeros(count * width)
         for _ in range(self.depth):
-            feature = self.feature[nodes]
-            cell = offset + np.maximum(feature, 0)
-            values = flat[cell]
-            goes_left = np.where(np.isnan(values), self.missing_left[nodes], values <= self.threshold[nodes])
-            below = np.where(goes_left, self.left[nodes], self.right[nodes])
-            parts += np.bincount(cell, self.value[below] - self.value[nodes], minlength=len(parts))
+            cell = offset + np.maximum(self.feature.take(nodes), 0)
+            values = flat.take(cell)
+            small = values <= self.threshold.take(nodes)
+            goes_left = np.where(np.isnan(values), self.missing_left.take(nodes), small)
+            below = np.where(goes_left, self.left.take(nodes), self.right.take(nodes))
+            moves = self.value.take(below) - self.value.take(nodes)
+            parts += np.bincount(cell, moves, minlength=len(parts))
             nodes = below
         return parts.reshape(count, width)

@@ -96,8 +96,8 @@ def cap_families(
     capped = parts.copy()
     for family, mine in _columns_by_family(columns).items():
         cap = caps.get(family, np.inf)
-        # Rows one after the other in memory are summed in the same order, however many they are.
-        totals = np.abs(np.ascontiguousarray(parts[:, mine]).sum(axis=1))
+        # Taken rows are one after the other in memory: summed in the same order, however many they are.
+        totals = np.abs(parts.take(mine, axis=1).sum(axis=1))
         if (totals > cap).any():
             capped[:, mine] *= (cap / np.maximum(totals, cap))[:, None]
     return capped

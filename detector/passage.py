@@ -44,9 +44,11 @@ def _weigh(text: str, wording: Wording) -> tuple[list[int], NDArray[np.float64]]
     """Return for each character of the folded text its place in the text, and its share of the weights."""
     places = [0]  # the folded text begins with a space, and each word is followed by one
     for word in _WORD.finditer(text):
-        lowered = len(word.group().lower())  # a few letters (U+0130) grow when lowered
-        places.extend(min(word.start() + i, word.end() - 1) for i in range(lowered))
-        places.append(word.end())
+        start, end = word.span()
+        grown = len(word.group().lower()) - (end - start)  # a few letters (U+0130) grow when lowered
+        places.extend(range(start, end))
+        places.extend([end - 1] * grown)
+        places.append(end)
     folded = fold(text)
     weights = np.zeros(len(folded))
     for order, buckets in positions(folded):

@@ -78,8 +78,10 @@ def grams(text: str) -> Grams:
     """Hash a text's character 3- and 5-grams, lower case, digits as one sign, white space folded."""
     buckets = np.concatenate([order_buckets for _, order_buckets in positions(fold(text))])
     buckets.sort()
-    starts = np.flatnonzero(np.diff(buckets, prepend=-1))  # of each different bucket
-    return Grams(buckets[starts], np.diff(starts, append=len(buckets)))
+    borders = np.ones(len(buckets) + 1, dtype=np.bool_)  # before each different bucket, and behind the last
+    np.not_equal(buckets[1:], buckets[:-1], out=borders[1:-1])
+    starts = np.flatnonzero(borders)
+    return Grams(buckets[starts[:-1]], np.diff(starts))
 
 
 def fold(text: str) -> str:
