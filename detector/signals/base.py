@@ -103,11 +103,11 @@ class Signal:
         if not given.keys() <= self.by_name.keys():
             undeclared = sorted(given.keys() - self.by_name.keys())
             raise SignalError(f"signal {self.name} gives {undeclared}: declare them in its @signal line")
-        evidence = tuple(
+        evidence = [
             replace(item, features=tuple(f"{self.family}.{name}" for name in item.features))
             for item in found.evidence
-        )
-        return Measurement(values, evidence)
+        ]
+        return Measurement(values, tuple(evidence))
 
 
 def signal(family: Family, *features: Feature) -> Callable[[Callable[[View], Measurement]], Signal]:

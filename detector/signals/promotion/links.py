@@ -82,11 +82,8 @@ def foreign_links(view: View) -> Measurement:
 def _blocks(text: str, out: Sequence[Link]) -> list[list[Link]]:
     blocks = [[out[0]]]
     for before, link in pairwise(out):
-        near = (
-            0 <= link.start - before.end <= MAX_GAP
-            and sum(map(str.isalpha, text[before.end : link.start])) < 20
-        )
-        if near:
+        gap = link.start - before.end
+        if 0 <= gap <= MAX_GAP and (gap < 20 or sum(map(str.isalpha, text[before.end : link.start])) < 20):
             blocks[-1].append(link)
         else:
             blocks.append([link])
