@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from detector import Detector
+from detector.errors import DatasetError
 from detector.verdict import Label
 from training.dataset import Dataset, Record
 from training.metrics import Estimate, Metrics, evaluate_scores, paired_bootstrap
-from training.scoring import Progress, Scores, score_records
+from training.scoring import Progress, Scores, score_records, trained_on
 from training.splits import group_ids
 
 LOWER_IS_BETTER = frozenset({"brier", "ece", "log_loss"})
@@ -42,6 +43,7 @@ class Comparison:
     metrics_b: Metrics
     differences: dict[str, Estimate]  # b - a, on the same resamples of hosts
     changes: tuple[Change, ...]  # largest change of score first
+    seen: dict[str, tuple[str, ...]]  # by model, the inputs it was trained on: its figures there are too good
 
     @property
     def worse(self) -> tuple[str, ...]:
@@ -54,17 +56,26 @@ class Comparison:
 
 
 def compare_models(a: Path, b: Path, dataset: Dataset, progress: Progress = iter) -> Comparison:
-    """Compare two model folders on labelled data. Raises ModelError where one can't be loaded."""
+    """Compare two model folders on labelled data.
+
+    Raises ModelError where one can't be loaded, DatasetError where no record can be scored by both.
+    """
     detectors = [Detector.load(folder) for folder in (a, b)]
     scores = score_records(detectors, dataset.records, progress)
-    return compare_scores(
+    found = compare_scores(
         dataset.records, scores[0], scores[1], (detectors[0].model_id, detectors[1].model_id)
     )
+    return replace(found, seen={detector.model_id: trained_on(detector, dataset) for detector in detectors})
 
 
 def compare_scores(records: Sequence[Record], a: Scores, b: Scores, models: tuple[str, str]) -> Comparison:
-    """Compare the scores that two models gave to the same records."""
+    """Compare the scores that two models gave to the same records.
+
+    Raises DatasetError where no record has a score of both.
+    """
     known = ~(np.isnan(a.score) | np.isnan(b.score))
+    if not known.any():
+        raise DatasetError("none of the records can be scored: give labelled pages with enough text")
     farm = np.array([record.farm for record in records], dtype=bool)[known]
     groups = group_ids(records)[known]
     return Comparison(
@@ -76,6 +87,7 @@ def compare_scores(records: Sequence[Record], a: Scores, b: Scores, models: tupl
         metrics_b=evaluate_scores(farm, b.score[known], groups),
         differences=paired_bootstrap(farm, a.score[known], b.score[known], groups),
         changes=_changes(records, a, b),
+        seen={},
     )
 
 

@@ -15,7 +15,7 @@ from training.compare import LOWER_IS_BETTER
 from training.dataset import Dataset
 from training.metrics import STATISTICS
 from training.outcome import Assessment, Sample, assess
-from training.scoring import Progress, score_records
+from training.scoring import Progress, score_records, trained_on
 from training.splits import group_ids
 
 
@@ -52,12 +52,11 @@ def evaluate_model(model: Path, dataset: Dataset, progress: Progress = iter) -> 
         raise DatasetError("none of the records can be scored: give labelled pages with enough text")
     records = [dataset.records[index] for index in known]
     sample = Sample.of(records, scores[known], group_ids(records))
-    trained_on = set(dict(detector.manifest.get("data_hashes", {})).values())
     return Evaluation(
         model=detector.model_id,
         thresholds=detector.model.thresholds,
         data_hashes=dataset.hashes,
-        seen=tuple(name for name, digest in dataset.hashes.items() if digest in trained_on),
+        seen=trained_on(detector, dataset),
         insufficient=len(scores) - len(known),
         assessment=assess(sample, detector.model.thresholds),
     )

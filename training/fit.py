@@ -43,6 +43,9 @@ from training.synthesis import Article, SyntheticPage, synthesise
 
 FARM_FPR, REVIEW_FPR = 0.005, 0.05
 """Shares of legitimate pages that the two thresholds may take wrongly."""
+LEAST_FARM = 0.5
+"""Least farm threshold: few legitimate pages, or easy ones, would allow a lower one, but nothing that is more
+likely legitimate than not is to be called a farm."""
 SYNTHETIC_PAGES = 800
 """Synthetic pages that a training run makes, farms and legitimate twins in equal number."""
 
@@ -102,7 +105,7 @@ def train(
     calibration = calibrate(chosen.log_odds[real], measured.farm[real])
     score = expit(calibration.slope * chosen.log_odds + calibration.intercept)
     thresholds = Thresholds(
-        farm=threshold_at_fpr(measured.farm[real], score[real], FARM_FPR),
+        farm=max(LEAST_FARM, threshold_at_fpr(measured.farm[real], score[real], FARM_FPR)),
         review=threshold_at_fpr(measured.farm[real], score[real], REVIEW_FPR),
     )
     everything = np.arange(len(measured.records))

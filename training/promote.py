@@ -27,12 +27,15 @@ _RENAME_EXCHANGE = 2
 
 
 def promote(candidate: Path, target: Path) -> str:
-    """Put a candidate in service as ``target``; return its model id.
+    """Put a candidate in service as ``target``; return its model id. A link stays one: its folder is swapped.
 
     Raises ModelError where the candidate is altered, incomplete or does not fit this version, where it is in
-    service already, or where the file system can't swap folders. The target is then unchanged.
+    service already, where the target is a file, or where the file system can't swap folders. The target is
+    then unchanged.
     """
-    target = target.absolute()
+    target = target.resolve()
+    if target.is_file():
+        raise ModelError(f"{target}: is a file, not the folder of a model: give another target")
     _finish_interrupted(target)
     model_id = _verified_id(candidate)
     if target.exists() and _id_or_none(target) == model_id:
@@ -62,7 +65,7 @@ def rollback(target: Path) -> str:
 
     Raises ModelError where there is no previous model, or where it can't be used.
     """
-    target = target.absolute()
+    target = target.resolve()
     _finish_interrupted(target)
     previous = previous_of(target)
     if not previous.is_dir():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detector import Detector
 from detector.errors import DatasetError
 from detector.verdict import Label
-from training.dataset import Record
+from training.dataset import Dataset, Record
 
 Progress = Callable[[Sequence[Record]], Iterable[Record]]
 """Wraps records to show progress while they are read."""
@@ -41,6 +41,12 @@ def score_records(
     # The streams advance in step, so tee holds a few dozen pages; of verdicts, only these two values stay.
     rows = [[(v.score, v.label) for v in verdicts] for verdicts in zip(*answers, strict=True)]
     return tuple(_scores([row[number] for row in rows]) for number in range(len(detectors)))
+
+
+def trained_on(detector: Detector, dataset: Dataset) -> tuple[str, ...]:
+    """Return the inputs of a dataset that a model was trained on: its figures there are too good."""
+    known = set(dict(detector.manifest.get("data_hashes", {})).values())
+    return tuple(name for name, digest in dataset.hashes.items() if digest in known)
 
 
 def _scores(answers: Sequence[tuple[float | None, Label]]) -> Scores:

@@ -69,15 +69,15 @@ def show_assessment(console: Console, assessment: Assessment) -> None:
 def show_evaluation(console: Console, evaluation: Evaluation) -> None:
     """Show a model's figures on a dataset."""
     console.print(f"{evaluation.model}: {evaluation.insufficient} records have too little to judge")
-    for name in evaluation.seen:
-        console.print(
-            f"[yellow]{escape(name)} was used to train this model: its figures are too good", soft_wrap=True
-        )
+    _warn_of_seen(console, "this model", evaluation.seen)
     show_assessment(console, evaluation.assessment)
 
 
 def show_comparison(console: Console, comparison: Comparison) -> None:
     """Show figures side by side, and the labels that change."""
+    for model, names in comparison.seen.items():
+        _warn_of_seen(console, model, names)
+    console.print(f"{comparison.records} records, {comparison.insufficient} with too little to judge")
     table = _table(f"{comparison.a} (A) and {comparison.b} (B)", "figure", "A", "B", "B - A")
     for name, difference in comparison.differences.items():
         values = (getattr(metrics, name).value for metrics in (comparison.metrics_a, comparison.metrics_b))
@@ -93,6 +93,13 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
             f"{change.label_b} {figure(change.score_b)}",
         )
     console.print(changes)
+
+
+def _warn_of_seen(console: Console, model: str, names: Sequence[str]) -> None:
+    for name in names:
+        console.print(
+            f"[yellow]{escape(name)} was used to train {model}: its figures are too good", soft_wrap=True
+        )
 
 
 def _slices(title: str, slices: dict[str, Metrics]) -> Table:

@@ -85,6 +85,9 @@ def test_evaluate_says_when_the_model_was_trained_on_the_data(run, models, data)
     code, out, _ = run("evaluate", models[0], data)
     assert code == 0
     assert "data.jsonl was used to train this model" in out
+    code, out, _ = run("compare", *models, data, "--json")
+    assert sorted(json.loads(out)["comparison"]["seen"].values()) == [[], ["data.jsonl"]]
+    assert f"data.jsonl was used to train {known['model_id']}" in run("compare", *models, data)[1]
 
 
 def test_compare_fails_when_the_new_model_is_worse(run, models, data) -> None:
@@ -132,6 +135,7 @@ def test_what_train_writes_can_be_promoted_and_evaluated(run, separable, tmp_pat
     assert (code, answer["seed"], answer["dataset"]["farm"]) == (0, 5, 30)
     assert answer["data"] == {"separable.jsonl": hashlib.sha256(separable.read_bytes()).hexdigest()}
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert manifest["thresholds"]["farm"] == 0.5  # pages so easy would allow one near 0
     reference = Reference.read(manifest)
     assert sum(reference.score.counts) == manifest["records"]["real"] == 90
     listed = reference.features["promotion.list_domains"]

@@ -3,7 +3,9 @@
 import math
 
 import numpy as np
+import pytest
 
+from detector.errors import DatasetError
 from detector.verdict import Label
 from training.compare import compare_models, compare_scores
 from training.dataset import Dataset, DatasetReport, Record
@@ -57,6 +59,12 @@ def test_changed_labels_are_listed_by_id_largest_change_first() -> None:
     ]
     assert found.changes[2].score_b is None
     assert (found.records, found.insufficient, found.metrics_a.n) == (N, 1, N - 1)
+
+
+def test_nothing_is_said_of_models_that_could_score_no_page() -> None:
+    none = scores(np.full(N, math.nan))
+    with pytest.raises(DatasetError, match="enough text"):
+        compare_scores(records(), scores(np.full(N, 0.5)), none, ("a", "b"))
 
 
 def test_model_folders_are_compared_on_a_dataset(make_model, tmp_path) -> None:

@@ -84,6 +84,28 @@ def test_what_makes_no_sense_is_refused(models: list[Path], target: Path) -> Non
         rollback(target)
 
 
+def test_a_target_that_is_a_link_keeps_pointing_at_what_is_in_service(
+    models: list[Path], target: Path
+) -> None:
+    promote(models[0], target)
+    link = target.with_name("current")
+    link.symlink_to(target)
+    for model in (models[1], models[2], models[0]):
+        promote(model, link)
+        assert link.is_symlink()
+        assert in_service(target) == in_service(model)
+    rollback(link)
+    assert in_service(link) == in_service(models[2])
+
+
+def test_a_target_that_is_a_file_is_refused(models: list[Path], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("notes")
+    with pytest.raises(ModelError, match="is a file"):
+        promote(models[0], target)
+    assert target.read_text() == "notes"
+
+
 def test_a_previous_model_that_was_altered_is_not_put_back(models: list[Path], target: Path) -> None:
     promote(models[0], target)
     promote(models[1], target)
