@@ -26,6 +26,7 @@ from detector.errors import ListError
 from detector.page import Listing, Page
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.parsing.paths import path_of, segments
+from detector.sites.names import is_platform
 from detector.verdict import Label
 
 MAX_LINE = 4_096
@@ -69,7 +70,7 @@ class ListFile:
     def __iter__(self) -> Iterator[Entry]:
         self.unknown = 0
         try:
-            with self.path.open(encoding="utf-8", errors="replace") as stream:
+            with self.path.open(encoding="utf-8-sig", errors="replace") as stream:
                 yield from self._entries(stream)
         except OSError as error:
             raise ListError(f"{self.path}: cannot be read ({error.strerror})") from error
@@ -112,10 +113,13 @@ def flagged_sites(
 def export(
     entries: Iterable[Entry], format_: ListFormat, title: str, today: date | None = None
 ) -> tuple[str, int]:
-    """Return a list's text, and how many entries this form can't express (accounts need paths)."""
+    """Return a list's text, and how many entries are left out: this form can't name them without others.
+
+    Accounts need paths, IP addresses are no domains, and to list a platform is to list all its accounts.
+    """
     day = today or datetime.now(UTC).date()
     ordered = sorted(entries, key=lambda entry: entry.site)
-    fitting = [entry for entry in ordered if "/" not in entry.site or format_ in _WITH_PATHS]
+    fitting = [entry for entry in ordered if _can_name(format_, entry.site)]
     head, rule, remark = _WRITERS[format_]
     lines = list(head(_one_line(title), day))
     for entry in fitting:
@@ -222,7 +226,7 @@ def load_lists(lists: Iterable[Path]) -> Reputation | None:
     return Reputation(files) if files else None
 
 
-_WITH_PATHS = {ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS}
+_OF_NAMES = {ListFormat.HOSTS, ListFormat.RPZ}
 _DATE = re.compile(r"(?<!\d)(20\d\d)(-?)([01]\d)\2([0-3]\d)")  # also as the serial of a zone begins
 _HOST = r"([\w-]+(?:\.[\w-]+)+)"
 _RULES = tuple(
@@ -241,9 +245,12 @@ _ZONE_STARTS = ("$", "@ ", "@\t", "@IN")
 
 
 def _reason(row: dict[str, object]) -> str:
+    if row["score"] is None:
+        return f"labelled {row['label']}"
     scored = sum(int(str(row[name])) for name in ("farm", "review", "ok"))
+    called = "content farm" if row["label"] == Label.FARM else f"labelled {row['label']}"
     return (
-        f"content farm, site score {row['score']:.2f} ({row['low']:.2f} to {row['high']:.2f}), "
+        f"{called}, site score {row['score']:.2f} ({row['low']:.2f} to {row['high']:.2f}), "
         f"{row['farm']} of {scored} pages flagged"
     )
 
@@ -280,6 +287,12 @@ _WRITERS: dict[ListFormat, tuple[_Head, _Rule, str]] = {
     ListFormat.RPZ: (_rpz_head, lambda site: [f"{site} CNAME .", f"*.{site} CNAME ."], ";"),
     ListFormat.DOMAINS: (_remark_head, lambda site: [site], "#"),
 }
+
+
+def _can_name(format_: ListFormat, site: str) -> bool:
+    if format_ in _OF_NAMES and ("/" in site or not registrable_domain(site)):
+        return False
+    return not is_platform(site)
 
 
 def _match_pattern(site: str) -> str:

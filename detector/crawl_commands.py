@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ from rich.table import Table
 
 from detector.blocklists import ListFile, ListFormat, Reputation, export, flagged_sites
 from detector.detector import SHIPPED
-from detector.errors import InputError
+from detector.errors import InputError, ListError
 from detector.model import Thresholds, read_manifest
 from detector.parsing.domains import host_of
 from detector.readers.record import HTML_TYPES, TEXT_TYPES, FieldMap, ReadOptions
@@ -29,8 +27,6 @@ from detector.scan.output import OutputFormat
 from detector.scan.scoring import Filters
 from detector.sites.run import roll_up
 from detector.verdict import Label
-
-STDIN = "-"
 
 
 def register(app: typer.Typer) -> None:
@@ -93,8 +89,8 @@ def scan(
         tuple(lists or ()),
         part_mb * 1_000_000 if part_mb else None,
     )
-    with _with_stdin(inputs, out) as files, _progress_bar() as progress:
-        summary = run_scan(files, out, options, model=model, workers=workers, progress=progress)
+    with _progress_bar() as progress:
+        summary = run_scan(inputs, out, options, model=model, workers=workers, progress=progress)
     if json:
         sys.stdout.buffer.write(summary.to_json() + b"\n")
     else:
@@ -109,7 +105,8 @@ def sites(
 ) -> None:
     """Roll the pages of scans up to sites: a score with its interval, and what a site's pages have in common.
 
-    Exit codes: 0 the table is written, 2 a folder holds no scan, or the model could not be used.
+    Exit codes: 0 the table is written, 2 a folder holds no finished scan, the model could not be used, or the
+    table not be written.
     """
     thresholds = Thresholds(**read_manifest(model)["thresholds"])
     console = Console(stderr=True)
@@ -132,14 +129,17 @@ def export_list(
 ) -> None:
     """Write the flagged sites as a block list, each with its reason and date.
 
-    Exit codes: 0 the list is written, 2 the table could not be read.
+    Exit codes: 0 the list is written, 2 the table could not be read, or the list not be written.
     """
     entries = flagged_sites(table, label or [Label.FARM])
     text, left_out = export(entries, list_format, title)
-    out.write_text(text, encoding="utf-8")
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ListError(f"{out}: cannot be written ({error.strerror})") from error
     typer.echo(f"{len(entries) - left_out:,} sites in {out}")
     if left_out:
-        typer.echo(f"{left_out:,} accounts left out: {list_format} lists hold domains alone")
+        typer.echo(f"{left_out:,} sites left out: a {list_format} list can't name them without others")
 
 
 def look_up(
@@ -183,25 +183,6 @@ def field_map(assignments: list[str]) -> FieldMap:
             )
         given[name] = path
     return FieldMap(**given)
-
-
-@contextmanager
-def _with_stdin(inputs: list[str], out: Path) -> Iterator[list[str]]:
-    """Put standard input into a file of a fixed name, to be cut, read and restarted like any other."""
-    if STDIN not in inputs:
-        yield inputs
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    spool = out / "_stdin"
-    with tempfile.NamedTemporaryFile(dir=out, prefix=".tmp-stdin-") as stream:
-        shutil.copyfileobj(sys.stdin.buffer, stream, 1 << 20)
-        stream.flush()
-        spool.unlink(missing_ok=True)
-        spool.hardlink_to(stream.name)
-    try:
-        yield [str(spool) if item == STDIN else item for item in inputs]
-    finally:
-        spool.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from detector.parsing.domains import host_of
 from detector.scan.output import Output, OutputFormat
 from detector.sites import names
 from detector.sites.run import roll_up
+from detector.verdict import Label
 from tests.test_sites import complete, row
 
 DAY = date(2026, 11, 23)
@@ -354,6 +355,46 @@ def test_flagged_sites_become_entries_with_reason_and_date(tmp_path: Path) -> No
     assert (entry.site, entry.added) == ("farm.example", DAY)
     assert entry.reason.startswith("content farm, site score 0.98 (")
     assert entry.reason.endswith("12 of 12 pages flagged")
+
+
+def test_what_has_no_score_is_listed_where_asked_for(tmp_path: Path) -> None:
+    output = Output(tmp_path, OutputFormat.PARQUET)
+    output.prepare()
+    empty = row(1, site="empty.example", score=None, label="insufficient")
+    unsure = row(2, site="unsure.example", score=0.6, label="review")
+    output.commit("00000-000000", [complete(empty), complete(unsure)])
+    roll_up([tmp_path], tmp_path / "sites.parquet", Thresholds(0.9, 0.5))
+    entries = flagged_sites(tmp_path / "sites.parquet", [Label.INSUFFICIENT, Label.REVIEW], DAY)
+    assert [(e.site, e.reason.partition(",")[0]) for e in entries] == [
+        ("empty.example", "labelled insufficient"),
+        ("unsure.example", "labelled review"),
+    ]
+
+
+def test_a_byte_order_mark_hides_no_entry(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_bytes(b"\xef\xbb\xbffarm.example\n")
+    assert [entry.site for entry in ListFile(path)] == ["farm.example"]
+
+
+@pytest.mark.parametrize(
+    ("site", "forms"),
+    [
+        ("farm.example", set(ListFormat)),
+        ("farm.blogspot.com", set(ListFormat)),
+        ("medium.com/@farm", {ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS}),
+        ("192.0.2.7", {ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS}),
+        ("[2001:db8::7]", {ListFormat.UBLACKLIST, ListFormat.UBLOCK, ListFormat.DOMAINS}),
+        ("medium.com", set()),
+        ("wordpress.com", set()),
+        ("blogspot.com", set()),
+        ("google.com", set()),  # pages of sites.google.com that are nobody's
+    ],
+)
+def test_a_list_names_no_site_that_would_take_others_with_it(site: str, forms: set[ListFormat]) -> None:
+    for form in ListFormat:
+        text, left_out = export([Entry(site, "why", DAY)], form, "Farms")
+        assert (site in text, left_out) == ((True, 0) if form in forms else (False, 1))
 
 
 def test_another_table_is_refused(tmp_path: Path) -> None:

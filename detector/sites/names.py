@@ -39,6 +39,16 @@ def site_of(url: str) -> str:
     return domain
 
 
+def is_platform(site: str) -> bool:
+    """Tell whether a site is a platform itself: who blocks it blocks the accounts of all, which are sites."""
+    if "/" in site:
+        return False
+    by_subdomain, by_path = _platforms()
+    hosts = {site, *(host for host in by_path if registrable_domain(host) == site)}
+    account = f"account.{site}"
+    return not hosts.isdisjoint(by_subdomain | by_path.keys()) or registrable_domain(account) == account
+
+
 @dataclass(frozen=True, slots=True)
 class _Paths:
     """Where a platform's paths name the account."""
