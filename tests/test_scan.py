@@ -157,6 +157,45 @@ def test_kills_at_random_moments_change_no_row(
     assert rows_of(out) == rows_of(scanned[0])
 
 
+WAITING = """
+import os, signal, sys
+from pathlib import Path
+from detector.readers.inputs import find_inputs
+from detector.readers.parts import plan_parts
+from detector.readers.record import ReadOptions
+from detector.scan.output import Output, OutputFormat
+from detector.scan.pool import Job, Pool
+from detector.scan.scoring import Filters
+def load(model):
+    os.kill(os.getppid(), signal.SIGKILL)
+    signal.pause()
+if __name__ == "__main__":
+    (source,) = find_inputs([sys.argv[1]])
+    (part,) = plan_parts(0, source, 10**9)
+    job = Job(source, part, ReadOptions(), Filters(), Output(Path("."), OutputFormat.PARQUET))
+    with Pool(Path("."), 1, load=load) as pool:
+        list(pool.run(iter([job]), lambda: None))
+"""
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path, crawl: Path) -> None:
+    """Else they would go on to write into a folder that the next scan may have by then."""
+    script = tmp_path / "command.py"
+    script.write_text(WAITING)
+    command = [sys.executable, str(script), str(crawl)]
+    ended = subprocess.run(
+        command, capture_output=True, check=False, timeout=60
+    )  # waits for all that holds stdout
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+
+def test_a_folder_may_hold_what_its_scan_writes(tmp_path: Path, crawl: Path, model: Path) -> None:
+    (tmp_path / "crawl.warc.gz").symlink_to(crawl)
+    first = scan([tmp_path], tmp_path / "out", model=model, workers=1)
+    again = scan([tmp_path], tmp_path / "out", model=model, workers=1)
+    assert (again.rows, again.pages) == (first.rows, 0)
+
+
 class Deadly(Detector):
     """A detector that some pages kill: with a signal, by an exception, or by never answering."""
 
@@ -293,6 +332,15 @@ def test_the_command_reads_stdin_and_prints_its_summary(tmp_path: Path, model: P
     summary = orjson.loads(result.stdout)
     assert (summary["rows"], summary["errors"]) == (2, {"malformed": 1})
     assert [row["url"] for row in rows_of(tmp_path / "out")] == [page_url(1), ""]
+
+
+def test_standard_input_is_left_alone_while_another_scan_writes(tmp_path: Path, model: Path) -> None:
+    arguments = ["scan", "-", "-o", str(tmp_path), "--model", str(model)]
+    with run._locked(tmp_path):
+        (tmp_path / "_stdin").write_bytes(b"the other's")
+        result = CliRunner().invoke(app, arguments, input=b'{"text": "a"}')
+    assert isinstance(result.exception, ScanError)
+    assert (tmp_path / "_stdin").read_bytes() == b"the other's"
 
 
 def test_an_unknown_field_is_refused(tmp_path: Path, model: Path) -> None:

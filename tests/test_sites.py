@@ -261,3 +261,36 @@ def complete(item: Row) -> Row:
 def test_a_folder_without_a_scan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no parts"):
         roll_up([tmp_path], tmp_path / "sites.parquet", THRESHOLDS)
+
+
+def test_an_unfinished_scan_is_refused(tmp_path: Path) -> None:
+    output = Output(tmp_path, OutputFormat.JSONL)
+    output.prepare()
+    output.commit("00000-000000", [complete(row(1))])
+    (tmp_path / "_scan.json").write_text("{}")
+    with pytest.raises(InputError, match="not finished"):
+        roll_up([tmp_path], tmp_path / "sites.parquet", THRESHOLDS)
+    (tmp_path / "_SUCCESS").touch()
+    assert roll_up([tmp_path], tmp_path / "sites.parquet", THRESHOLDS).rows == 1
+    with pytest.raises(InputError, match="given twice"):
+        roll_up([tmp_path, tmp_path / "." / ""], tmp_path / "sites.parquet", THRESHOLDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("part-0.parquet", b"torn"), ("part-0.jsonl", b'{"site": '), ("part-0.jsonl", b"{}")]
+)
+def test_a_file_that_is_no_part_is_refused_by_name(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(InputError, match=name):
+        roll_up([tmp_path], tmp_path / "sites.parquet", THRESHOLDS)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("out", ["missing/sites.parquet", "folder"])
+def test_a_table_that_cannot_be_written_is_refused(tmp_path: Path, out: str) -> None:
+    (tmp_path / "folder").mkdir()
+    output = Output(tmp_path, OutputFormat.PARQUET)
+    output.prepare()
+    output.commit("00000-000000", [complete(row(1))])
+    with pytest.raises(InputError, match="cannot be written"):
+        roll_up([tmp_path], tmp_path / out, THRESHOLDS)

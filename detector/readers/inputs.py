@@ -63,28 +63,42 @@ class Input:
     files: tuple[str, ...] = ()  # of a folder, relative to it, in order
 
 
-def find_inputs(arguments: Iterable[str | Path]) -> tuple[Input, ...]:
+def find_inputs(arguments: Iterable[str | Path], besides: Path | None = None) -> tuple[Input, ...]:
     """Return the inputs that files and folders stand for, in a fixed order.
 
-    A folder gives every crawl file below it, and one input for all its HTML files. Raises InputError where a
-    path does not exist, holds nothing to read, or is of no known format.
+    A folder gives every crawl file below it, links followed, and one input for all its HTML files; what lies
+    in the folder ``besides``, where a scan writes, is none. Raises InputError where a path does not exist,
+    is given twice, holds nothing to read, or is of no known format.
     """
     found: list[Input] = []
     for argument in arguments:
         path = Path(argument)
         if path.is_dir():
-            found.extend(_in_folder(path))
+            found.extend(_in_folder(path, besides))
         elif path.is_file():
             found.append(_file(path))
+        elif path.exists():
+            raise InputError(f"{path}: neither a file nor a folder: give a pipe as standard input, as -")
         else:
             raise InputError(f"{path}: no such file or folder")
+    _check_distinct(found)
     return tuple(found)
 
 
-def _in_folder(folder: Path) -> Iterator[Input]:
+def _check_distinct(found: Iterable[Input]) -> None:
+    """Refuse a file that is given twice, by itself and in its folder or by a link: its rows would be too."""
+    seen: dict[Path, Input] = {}
+    for source in found:
+        other = seen.setdefault(source.path.resolve(), source)
+        if other is not source:
+            also = f", as {other.name} too" if other.name != source.name else ""
+            raise InputError(f"{source.name}: given twice{also}: its rows would be there twice")
+
+
+def _in_folder(folder: Path, besides: Path | None) -> Iterator[Input]:
     pages: list[str] = []
     found = False
-    for path in _walk(folder):
+    for path in _walk(folder, besides):
         if _bare_suffix(path) in _PAGES:
             pages.append(str(path.relative_to(folder)))
         elif _bare_suffix(path) in _NAMES:
@@ -96,13 +110,23 @@ def _in_folder(folder: Path) -> Iterator[Input]:
         raise InputError(f"{folder}: neither crawl files ({' '.join(_NAMES)}) nor HTML files below it")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
+def _walk(folder: Path, besides: Path | None) -> Iterator[Path]:
+    seen = {besides.resolve()} if besides else set()
+    for root, folders, files in os.walk(folder, onerror=_refuse, followlinks=True):
+        place = Path(root).resolve()
+        if place in seen:  # by a link, maybe to a folder above
+            folders.clear()
+            continue
+        seen.add(place)
         folders.sort()
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]
         for name in sorted(files):
             if not name.startswith((".", "_")):
                 yield Path(root, name)
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 def _bare_suffix(path: Path) -> str:
@@ -114,7 +138,7 @@ def _folder_of_pages(folder: Path, pages: list[str]) -> Input:
     digest = hashlib.sha256()
     size = 0
     for page in pages:
-        length = (folder / page).stat().st_size
+        length = _size(folder / page)
         digest.update(f"{page}\t{length}\n".encode("utf-8", "surrogateescape"))
         size += length
     return Input(
@@ -128,8 +152,14 @@ def _folder_of_pages(folder: Path, pages: list[str]) -> Input:
     )
 
 
+def _size(path: Path) -> int:
+    if not path.is_file():
+        raise InputError(f"{path}: no such file: a broken link, or a pipe")
+    return path.stat().st_size
+
+
 def _file(path: Path) -> Input:
-    size = path.stat().st_size
+    size = _size(path)
     try:
         with path.open("rb") as stream:
             head = stream.read(_ENDS)

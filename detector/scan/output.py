@@ -22,6 +22,8 @@ from detector.scan.rows import SCHEMA, VERDICT, Row, to_batch
 from detector.scan.scoring import Outcome
 from detector.verdict import Verdict
 
+PLAN_FILE = "_scan.json"
+DONE_FILE = "_SUCCESS"
 _RECEIPTS = "_receipts"
 _TEMPORARY = ".tmp-"
 _FLUSH_ROWS = 512

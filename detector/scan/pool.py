@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import gc
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -200,6 +202,7 @@ class _Worker:
 def _work(connection: Connection, state: Any, model: Path, lists: tuple[Path, ...], load: Load) -> None:
     """Do jobs until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     threadpool_limits(1)  # the cores are the workers' own
     _map_large_blocks()
     tools = None
@@ -217,6 +220,14 @@ def _work(connection: Connection, state: Any, model: Path, lists: tuple[Path, ..
             return
         except (ChaffinchError, OSError) as error:
             connection.send(f"{type(error).__name__}: {error}")
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end and go at once: the next scan may have the folder by now."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _loaded(model: Path, lists: tuple[Path, ...], load: Load) -> tuple[Detector, Reputation | None]:

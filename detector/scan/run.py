@@ -22,13 +22,12 @@ from detector.model import read_manifest
 from detector.readers.inputs import Input, find_inputs
 from detector.readers.parts import Part, part_sizes, plan_parts
 from detector.readers.record import ReadOptions
-from detector.scan.output import Output, OutputFormat, Receipt, write_durably
+from detector.scan.output import DONE_FILE, PLAN_FILE, Output, OutputFormat, Receipt, write_durably
 from detector.scan.pool import Job, Pool
 from detector.scan.rows import SCHEMA_VERSION
 from detector.scan.scoring import Filters
+from detector.scan.stdin import spooled
 
-PLAN_FILE = "_scan.json"
-DONE_FILE = "_SUCCESS"
 _LOCK_FILE = "_lock"
 
 
@@ -85,7 +84,7 @@ def scan(
     workers: int | None = None,
     progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Summary:
-    """Score every page of the inputs into ``folder``, one file a part.
+    """Score every page of the inputs (``-`` is standard input) into ``folder``, one file a part.
 
     ``workers`` is the number of processes (None: one a core); it doesn't change the rows. Raises InputError
     where an input can't be found, ListError where a list can't, ScanError where the folder belongs to another
@@ -95,8 +94,9 @@ def scan(
     output = Output(folder, options.format)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            return _Scan(find_inputs(inputs), output, options, model, progress).run(workers or _cores())
+        with _locked(folder), spooled(inputs, folder) as paths:
+            found = find_inputs(paths, besides=folder)
+            return _Scan(found, output, options, model, progress).run(workers or _cores())
     except OSError as error:
         raise ScanError(f"{folder}: {error}; what is committed stays, run the same command again") from error
 

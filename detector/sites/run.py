@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,10 +16,12 @@ import pyarrow.parquet as pq
 
 from detector.errors import InputError
 from detector.model import Thresholds
+from detector.scan.output import DONE_FILE, PLAN_FILE
 from detector.sites.report import SITE_SCHEMA, site_row
 from detector.sites.state import COLUMNS, SiteState
 
 _BATCH_ROWS = 2_000
+_COLUMNS = frozenset(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +47,22 @@ def roll_up(
 ) -> SitesSummary:
     """Write a Parquet table with a row for each site of one or more finished scans.
 
-    ``progress`` is told the number of rows read so far. Raises InputError where a folder holds no scan.
+    ``progress`` is told the number of rows read so far. Raises InputError where a folder holds no finished
+    scan, or the table can't be written.
     """
-    states: dict[str, SiteState] = {}
-    rows = placeless = 0
-    for rows, row in enumerate(_all_rows(folders), 1):
-        if row["site"]:
-            add_row(states, row)
-        else:
-            placeless += 1
-        if rows % _BATCH_ROWS == 0:
-            progress(rows)
-    labels: Counter[str] = Counter()
+    parts = _parts(folders)
     temporary = out.with_name(f".tmp-{out.name}")
-    with pq.ParquetWriter(temporary, SITE_SCHEMA, compression="zstd") as writer:
-        ordered = (site_row(states[site], thresholds) for site in sorted(states))
-        while batch := list(islice(ordered, _BATCH_ROWS)):
-            labels.update(str(row["label"]) for row in batch)
-            writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=SITE_SCHEMA))
-    temporary.replace(out)
-    return SitesSummary(str(out), rows, placeless, len(states), dict(labels.most_common()))
+    try:
+        if out.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        with pq.ParquetWriter(temporary, SITE_SCHEMA, compression="zstd") as writer:
+            summary = _write_sites(writer, str(out), parts, thresholds, progress)
+        temporary.replace(out)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written ({error.strerror or error})") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return summary
 
 
 def add_row(states: dict[str, SiteState], row: Mapping[str, Any]) -> None:
@@ -74,21 +73,68 @@ def add_row(states: dict[str, SiteState], row: Mapping[str, Any]) -> None:
     state.add(row)
 
 
-def _all_rows(folders: Iterable[Path]) -> Iterator[Mapping[str, Any]]:
+def _write_sites(
+    writer: pq.ParquetWriter,
+    out: str,
+    parts: Iterable[Path],
+    thresholds: Thresholds,
+    progress: Callable[[int], None],
+) -> SitesSummary:
+    states: dict[str, SiteState] = {}
+    rows = placeless = 0
+    for rows, row in enumerate(_all_rows(parts), 1):
+        if row["site"]:
+            add_row(states, row)
+        else:
+            placeless += 1
+        if rows % _BATCH_ROWS == 0:
+            progress(rows)
+    labels: Counter[str] = Counter()
+    ordered = (site_row(states[site], thresholds) for site in sorted(states))
+    while batch := list(islice(ordered, _BATCH_ROWS)):
+        labels.update(str(row["label"]) for row in batch)
+        writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=SITE_SCHEMA))
+    return SitesSummary(out, rows, placeless, len(states), dict(labels.most_common()))
+
+
+def _parts(folders: Sequence[Path]) -> list[Path]:
+    """Return the parts of scans, each of which must be whole and stand there once."""
+    if len({folder.resolve() for folder in folders}) < len(folders):
+        raise InputError("a folder is given twice: its pages would count twice")
+    found: list[Path] = []
     for folder in folders:
         parts = sorted([*folder.glob("part-*.parquet"), *folder.glob("part-*.jsonl")])
+        if (folder / PLAN_FILE).exists() and not (folder / DONE_FILE).exists():
+            raise InputError(f"{folder}: the scan is not finished: give its command again")
         if not parts:
             raise InputError(f"{folder}: holds no parts of a scan: give the folder that scan wrote")
-        for part in parts:
+        found += parts
+    return found
+
+
+def _all_rows(parts: Iterable[Path]) -> Iterator[Mapping[str, Any]]:
+    for part in parts:
+        try:
             yield from _parquet_rows(part) if part.suffix == ".parquet" else _json_rows(part)
+        except (OSError, pa.ArrowException, orjson.JSONDecodeError) as error:
+            raise InputError(f"{part}: cannot be read as a part of a scan ({error})") from error
 
 
 def _parquet_rows(part: Path) -> Iterator[Mapping[str, Any]]:
     with pq.ParquetFile(part) as file:
+        _check_columns(part, file.schema_arrow.names)
         for batch in file.iter_batches(_BATCH_ROWS, columns=list(COLUMNS)):
             yield from batch.to_pylist()
 
 
 def _json_rows(part: Path) -> Iterator[Mapping[str, Any]]:
     with part.open("rb") as stream:
-        yield from map(orjson.loads, stream)
+        for line in stream:
+            row = orjson.loads(line)
+            _check_columns(part, row if isinstance(row, dict) else ())
+            yield row
+
+
+def _check_columns(part: Path, names: Iterable[str]) -> None:
+    if missing := _COLUMNS.difference(names):
+        raise InputError(f"{part}: rows without {', '.join(sorted(missing))}: no part of a scan")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -292,3 +293,38 @@ def test_parts_get_smaller_towards_the_end_of_the_inputs(tmp_path: Path) -> None
     huge = replace(last, size=10**12)
     large = replace(last, size=(1 << 30) - last.size)
     assert part_sizes((huge, large, last)) == (32 << 20, 4 << 20, 1 << 20)
+
+
+def test_links_are_followed_once_and_what_a_scan_writes_is_no_input(tmp_path: Path) -> None:
+    crawl, elsewhere, out = tmp_path / "crawl", tmp_path / "elsewhere", tmp_path / "crawl" / "out"
+    for folder in (crawl, elsewhere, out):
+        folder.mkdir()
+    for path in (crawl / "a.jsonl", elsewhere / "b.jsonl", out / "part-0.parquet"):
+        path.write_bytes(b"")
+    (crawl / "linked").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(crawl)
+    assert [s.name for s in find_inputs([crawl], besides=out)] == [
+        f"{crawl}/a.jsonl",
+        f"{crawl}/linked/b.jsonl",
+    ]
+
+
+def test_a_file_given_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "a"}')
+    (tmp_path / "b.jsonl").symlink_to(path)
+    for twice in ([path, path], [path, tmp_path], [path, tmp_path / "b.jsonl"]):
+        with pytest.raises(InputError, match="given twice"):
+            find_inputs(twice)
+
+
+def test_links_to_nothing_and_pipes_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "a.warc").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InputError, match=r"a\.warc: no such file"):
+        find_inputs([tmp_path])
+    (tmp_path / "a.warc").unlink()
+    os.mkfifo(tmp_path / "b.jsonl")
+    with pytest.raises(InputError, match=r"b\.jsonl"):
+        find_inputs([tmp_path])
+    with pytest.raises(InputError, match="standard input"):
+        find_inputs([tmp_path / "b.jsonl"])
