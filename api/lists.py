@@ -112,7 +112,9 @@ def judge(verdict: Verdict, matches: list[Match], thresholds: Thresholds) -> Out
         return Outcome(label=Label.OK, score=score, by="allow", matches=matches)
     if Action.BLOCK in actions:
         return Outcome(label=Label.FARM, score=score, by="block", matches=matches)
-    return Outcome(label=label, score=score, by="mute" if muted else "model", matches=matches)
+    return Outcome(
+        label=label, score=score, by="model" if score == verdict.score else "mute", matches=matches
+    )
 
 
 def _without(verdict: Verdict, muted: set[str], thresholds: Thresholds) -> tuple[float | None, Label]:
@@ -120,6 +122,8 @@ def _without(verdict: Verdict, muted: set[str], thresholds: Thresholds) -> tuple
     if verdict.score is None or not muted:
         return verdict.score, verdict.label
     gone = {feature for item in verdict.evidence if item.code in muted for feature in item.features} | muted
+    if gone.isdisjoint(part.feature for part in verdict.contributions):
+        return verdict.score, verdict.label
     rest = verdict.base + sum(c.log_odds for c in verdict.contributions if c.feature not in gone)
     return float(expit(rest)), label_of(rest, thresholds)
 

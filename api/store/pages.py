@@ -113,7 +113,7 @@ def open_item(
 ) -> None:
     """Open an item, or bring the open one of the same page or domain up to date.
 
-    An appeal takes an open item over; nothing takes over an appeal.
+    An appeal takes an open item over; nothing takes over an appeal. Reach only grows.
     """
     item = _insert(session, Item).values(
         subject=page.id if page else domain,
@@ -130,16 +130,16 @@ def open_item(
     )
     new = item.excluded
     appealed = Item.reason == Reason.APPEAL.value
+    kept = {
+        "reason": case((appealed, Item.reason), else_=new.reason),
+        "uncertainty": case((appealed, Item.uncertainty), else_=new.uncertainty),
+        "reach": case((Item.reach > new.reach, Item.reach), else_=new.reach),
+    }
     session.execute(
         item.on_conflict_do_update(
             index_elements=["subject"],
             index_where=(Item.closed_at.is_(None)) & (Item.served_to == ""),
-            set_={
-                "reason": case((appealed, Item.reason), else_=new.reason),
-                "uncertainty": case((appealed, Item.uncertainty), else_=new.uncertainty),
-                "reach": new.reach,
-                "priority": case((appealed, Item.uncertainty), else_=new.uncertainty) * new.reach,
-            },
+            set_=kept | {"priority": kept["uncertainty"] * kept["reach"]},
         )
     )
 

@@ -70,6 +70,9 @@ def test_one_reason_can_be_switched_off_for_one_site(service) -> None:
     assert full["outcome"]["score"] == pytest.approx(1 / (1 + 2.718281828459045**-rest))
     assert full["outcome"]["score"] < verdict["score"]
     assert outcome(service, root, farm_page("Belford")) == ("farm", "")
+    honest = honest_page("Corley") | {"url": "https://corley-help.example/b"}  # it does not show the reason
+    shown = service.score(root, honest, explain="full").json()
+    assert [shown["outcome"][name] for name in ("by", "score")] == ["model", shown["verdict"]["score"]]
     nameless = {"action": "mute", "target": "a.example", "why": "x"}
     assert service.client.post("/v1/lists", json=nameless, headers=root).status_code == 422
 

@@ -238,6 +238,10 @@ def test_a_domain_that_flagged_sites_promote_queues_itself(service) -> None:
     assert {promoter["domain"] for promoter in known["promoted_by"]} == {
         f"{place.lower()}-help.example" for place in places
     }
+    appeal = {"domain": "hub-casino.example", "text": "We never asked for it."}
+    assert service.client.post("/v1/appeals", json=appeal, headers=ana).status_code == 201
+    appealed = next(i for i in queue(service, ana)["items"] if i["id"] == item["id"])
+    assert [appealed[name] for name in ("reason", "reach", "priority")] == ["appeal", 3, 3.0]
     label(service, ana, domain="hub-casino.example", verdict="farm")
     service.score(ana, farm_page("Arnwick", promoted=("hub-casino.example",)))
     assert "hub-casino.example" not in {item["domain"] for item in queue(service, ana)["items"]}
