@@ -32,9 +32,9 @@ _RANK = (Action.ALLOW, Action.BLOCK, Action.MUTE)
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """Tells whether entries or files have changed since they were read."""
+    """Tells whether entries have changed since they were read: none is ever deleted."""
 
-    last: int
+    entries: int  # counted, as an entry with a smaller id can be committed after one with a larger
     removed: int
 
 
@@ -60,10 +60,8 @@ class Lists:
     def refresh_entries(self) -> None:
         """Read what moderators have changed. Raises OperationalError where the store is down."""
         with self._store.read() as session:
-            last, removed = session.execute(
-                select(func.coalesce(func.max(ListEntry.id), 0), func.count(ListEntry.removed_at))
-            ).one()
-            version = _Version(last, removed)
+            counts = select(func.count(ListEntry.id), func.count(ListEntry.removed_at))
+            version = _Version(*session.execute(counts).one())
             if version != self._version:
                 found: dict[str, list[ListEntry]] = defaultdict(list)
                 for entry in session.scalars(select(ListEntry).where(ListEntry.removed_at.is_(None))):

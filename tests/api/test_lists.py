@@ -101,19 +101,28 @@ def test_an_entry_holds_while_a_list_file_is_gone(serve, model_folder, tmp_path)
     assert outcome(service, root, honest_page("Belford"))[0] == "ok"
 
 
+def write_entry(service, **more: object) -> None:
+    given = {"action": "block", "reason": "", "author": "ana", "at": datetime.now(UTC), "why": "seen by hand"}
+    given |= {"evidence_url": "", "expires_at": None, "removed_at": None, "removed_by": "", **more}
+    with service.store.write() as session:
+        session.add(ListEntry(**given))
+
+
 def test_entries_of_another_process_are_read_while_a_list_file_is_gone(serve, model_folder, tmp_path) -> None:
     service = serve(model_folder, block_lists=(tmp_path / "gone.txt",), reload_seconds=3600)
     root = service.key("root", Scope.ADMIN)
-    with service.store.write() as session:
-        session.add(
-            ListEntry(
-                action="block", target="corley-courier.example", reason="", author="ana",
-                at=datetime.now(UTC), why="seen by hand", evidence_url="", expires_at=None,
-                removed_at=None, removed_by="",
-            )
-        )  # fmt: skip
+    write_entry(service, target="corley-courier.example")
     Upkeep(service.client.app.state.service).once()
     assert outcome(service, root, honest_page("Corley"))[0] == "farm"
+
+
+def test_an_entry_that_is_committed_after_a_later_one_is_read_too(serve, model_folder) -> None:
+    service = serve(model_folder, reload_seconds=3600)
+    root = service.key("root", Scope.ADMIN)
+    for number, place in ((2, "Corley"), (1, "Belford")):
+        write_entry(service, id=number, target=f"{place.lower()}-courier.example")
+        Upkeep(service.client.app.state.service).once()
+        assert outcome(service, root, honest_page(place))[0] == "farm"
 
 
 def test_an_account_on_a_platform_is_listed_alone(serve, model_folder, tmp_path) -> None:
