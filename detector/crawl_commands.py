@@ -82,8 +82,8 @@ def scan(
     scan is complete, 2 an input, a list, the output folder or the model could not be used.
     """
     options = ScanOptions(
-        ReadOptions(field_map(field or []), tuple(content_type or HTML_TYPES + TEXT_TYPES)),
-        Filters(frozenset(language or ()), sample),
+        ReadOptions(field_map(field or []), tuple(map(str.lower, content_type or HTML_TYPES + TEXT_TYPES))),
+        Filters(frozenset(map(str.lower, language or ())), sample),
         max_records,
         output_format,
         tuple(lists or ()),

@@ -24,8 +24,9 @@ from detector.detector import SHIPPED, Detector
 from detector.model import Thresholds, read_manifest
 from detector.readers.inputs import Format, Input, find_inputs
 from detector.readers.jsonl import record_of_fields
+from detector.readers.parquet import python_rows
 from detector.readers.parts import MIN_PART, Part, is_stream, part_sizes, plan_parts, read_part
-from detector.readers.record import Item, ReadOptions
+from detector.readers.record import BadRecord, ErrorKind, Item, ReadOptions
 from detector.scan.pool import load_detector
 from detector.scan.rows import SCHEMA, Row, to_batch
 from detector.scan.scoring import MAX_BATCH, Filters, Outcome, score_items
@@ -57,7 +58,7 @@ def score_dataframe(
         detector, reputation = _detector(model), _reputation(lists)
         for batch in batches:
             for start in range(0, batch.num_rows, MAX_BATCH):
-                values = batch.slice(start, MAX_BATCH).to_pylist()
+                values = list(python_rows(batch.slice(start, MAX_BATCH)))
                 yield to_batch(_scored(detector, values, read, filters, source, reputation))
 
     return pages.mapInArrow(score, from_arrow_schema(SCHEMA))
@@ -147,21 +148,30 @@ def _reputation(lists: tuple[Path, ...]) -> Reputation | None:
 
 def _scored(
     detector: Detector,
-    values: list[dict[str, Any]],
+    values: list[dict[str, Any] | str],
     read: ReadOptions,
     filters: Filters,
     source: str,
     reputation: Reputation | None,
 ) -> Iterator[Row]:
-    for name, group in groupby(values, key=lambda value: str(value.get("source") or source)):
-        items = (record_of_fields(value, int(value.get("position") or 0), read) for value in group)
+    def source_of(value: dict[str, Any] | str) -> str:
+        return source if isinstance(value, str) else str(value.get("source") or source)
+
+    for name, group in groupby(values, key=source_of):
+        items = (_item(value, read) for value in group)
         outcomes = score_items(detector, name, items, filters, reputation=reputation)
         yield from (outcome for outcome in outcomes if isinstance(outcome, dict))
 
 
+def _item(value: dict[str, Any] | str, read: ReadOptions) -> Item:
+    if isinstance(value, str):
+        return BadRecord(0, ErrorKind.MALFORMED, value)
+    return record_of_fields(value, int(value.get("position") or 0), read)
+
+
 def _tasks(sources: tuple[Input, ...]) -> Iterator[tuple[Input, Part]]:
     for index, (source, size) in enumerate(zip(sources, part_sizes(sources), strict=True)):
-        if source.format is Format.WARC or is_stream(source):
+        if source.size and (source.format is Format.WARC or is_stream(source)):
             yield source, Part(index, 0, 0, source.size, source.size)
         else:
             yield from ((source, part) for part in plan_parts(index, source, size))

@@ -301,6 +301,18 @@ def test_scan_and_score_give_the_same_evidence_of_a_listing(tmp_path: Path, mode
     assert "address.listed" not in CliRunner().invoke(app, arguments).stdout
 
 
+def test_filters_are_heard_in_any_case(tmp_path: Path, crawl: Path, model: Path) -> None:
+    arguments = ["scan", str(crawl), "-o", str(tmp_path), "--model", str(model), "--workers", "1", "--json"]
+    arguments += ["--language", "EN", "--content-type", "Text/HTML"]
+    assert orjson.loads(CliRunner().invoke(app, arguments).stdout)["rows"] == PAGES + 1
+
+
+def test_a_damaged_plan_is_refused(tmp_path: Path, crawl: Path, model: Path) -> None:
+    (tmp_path / "_scan.json").write_text("{")
+    with pytest.raises(ScanError, match="_scan"):
+        scan([crawl], tmp_path, model=model)
+
+
 def test_a_missing_input_is_refused_before_any_work(tmp_path: Path, model: Path) -> None:
     with pytest.raises(InputError, match="nowhere"):
         scan([tmp_path / "nowhere.warc"], tmp_path / "out", model=model)

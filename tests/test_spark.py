@@ -105,3 +105,12 @@ def test_a_dataframe_is_scored_to_the_last_digit_as_by_scan(place: Path, session
     expected = pyarrow.dataset.dataset(place / "rows").to_table()
     scored = [row for row in in_order(expected, "source", "position") if not row["error"]]
     assert in_order(made, "source", "position") == scored
+
+
+def test_a_string_that_is_no_utf8_costs_its_own_row(place: Path, session: SparkSession) -> None:
+    values = [(bytearray(b"<p>one"),), (bytearray(b"<p>\xff"),), (bytearray(b"<p>two"),)]
+    frame = (
+        session.createDataFrame(values, "raw binary").selectExpr("cast(raw as string) as html").coalesce(1)
+    )
+    made = chaffinch_spark.score_dataframe(frame, model=place / "model").toArrow()
+    assert made["error"].to_pylist() == [None, "malformed", None]

@@ -129,9 +129,13 @@ def _refuse(error: OSError) -> None:
     raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
+def is_compressed(path: Path) -> bool:
+    """Tell whether a file is compressed by its name."""
+    return path.suffix.lower() in _COMPRESSED
+
+
 def _bare_suffix(path: Path) -> str:
-    suffix = path.suffix.lower()
-    return Path(path.stem).suffix.lower() if suffix in _COMPRESSED else suffix
+    return Path(path.stem).suffix.lower() if is_compressed(path) else path.suffix.lower()
 
 
 def _folder_of_pages(folder: Path, pages: list[str]) -> Input:
@@ -183,6 +187,8 @@ def _compression(head: bytes) -> Compression:
 def _sniffed(path: Path, head: bytes, compression: Compression) -> Format:
     from detector.readers.streams import first_bytes
 
+    if not head:
+        raise InputError(f"{path}: is empty")
     start = first_bytes(head, compression).lstrip()
     if start.startswith(b"WARC/"):
         return Format.WARC

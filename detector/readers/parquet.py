@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,19 +48,26 @@ def read_parquet(source: Input, start: int, end: int, options: ReadOptions) -> I
                 yield BadRecord(position, ErrorKind.CORRUPT, message)
 
 
-def _items(batch: pa.RecordBatch, position: int, options: ReadOptions) -> Iterator[Item]:
-    """Yield the rows' records; a value that Python can't hold (no UTF-8, a late date) costs its own row."""
+def python_rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any] | str]:
+    """Yield each row of a batch as a dict, or say why not: Python holds no bad UTF-8 and no late date."""
     try:
         rows = batch.to_pylist()
     except (pa.ArrowException, ValueError, OverflowError) as error:
         if batch.num_rows == 1:
-            yield BadRecord(position, ErrorKind.MALFORMED, f"a value that cannot be read: {error}")
+            yield f"a value that cannot be read: {error}"
             return
         for row in range(batch.num_rows):
-            yield from _items(batch.slice(row, 1), position + row, options)
-        return
-    for number, row in enumerate(rows, position):
-        yield record_of_fields(row, number, options)
+            yield from python_rows(batch.slice(row, 1))
+    else:
+        yield from rows
+
+
+def _items(batch: pa.RecordBatch, position: int, options: ReadOptions) -> Iterator[Item]:
+    for number, row in enumerate(python_rows(batch), position):
+        if isinstance(row, str):
+            yield BadRecord(number, ErrorKind.MALFORMED, row)
+        else:
+            yield record_of_fields(row, number, options)
 
 
 def _columns(fields: FieldMap, present: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from detector.readers.folder import read_folder
-from detector.readers.inputs import Compression, Format, Input
+from detector.readers.inputs import Compression, Format, Input, is_compressed
 from detector.readers.jsonl import line_batches, read_jsonl, read_lines
 from detector.readers.parquet import read_parquet, row_group_bytes
 from detector.readers.record import BadRecord, ErrorKind, Item, ReadOptions
@@ -56,7 +56,10 @@ def is_stream(source: Input) -> bool:
 
 def plan_parts(index: int, source: Input, size: int) -> Iterator[Part]:
     """Yield the parts of an input in order, of about ``size`` bytes each."""
-    if is_stream(source):
+    if source.size == 0 and not _may_be_empty(source):
+        bad = BadRecord(0, ErrorKind.UNREADABLE, f"{source.name}: an empty file")
+        yield Part(index, 0, 0, 0, 0, bad=bad)
+    elif is_stream(source):
         yield from _stream_parts(index, source, min(size, _STREAM_BATCH))
     elif source.format is Format.FOLDER:
         yield from _even_parts(index, source, len(source.files), _FILES_A_PART)
@@ -89,6 +92,13 @@ def _reader(source: Input, part: Part, options: ReadOptions) -> Iterator[Item]:
             return read_folder(source, part.start, part.end)
         case Format.JSONL:
             return read_jsonl(source, part.start, part.end, options)
+
+
+def _may_be_empty(source: Input) -> bool:
+    """Tell whether a file of 0 bytes is a whole one: archives and compressed files have a head at least."""
+    return source.format is Format.FOLDER or (
+        source.format is Format.JSONL and not is_compressed(source.path)
+    )
 
 
 def _even_parts(index: int, source: Input, total: int, size: int) -> Iterator[Part]:

@@ -50,9 +50,6 @@ def read_warc(source: Input, start: int, end: int, options: ReadOptions) -> Iter
 
     Damage becomes one BadRecord; reading goes on at the next place that holds a record.
     """
-    if source.size == 0:
-        yield Reach(0, 0)
-        return
     with source.path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         archive = _Archive(source, data)
         first = at = archive.record_from(start)

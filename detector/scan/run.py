@@ -143,7 +143,10 @@ class _Scan:
                 )
             write_durably(path, orjson.dumps(plan, option=orjson.OPT_INDENT_2))
             return
-        held = orjson.loads(path.read_bytes())
+        try:
+            held = orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            raise ScanError(f"{path}: cannot be read ({error}): choose another folder") from error
         if differing := sorted(key for key in plan.keys() | held.keys() if plan.get(key) != held.get(key)):
             raise ScanError(
                 f"{self.output.folder}: belongs to a scan with other {', '.join(differing)}: "

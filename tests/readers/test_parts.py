@@ -328,3 +328,15 @@ def test_links_to_nothing_and_pipes_are_refused_by_name(tmp_path: Path) -> None:
         find_inputs([tmp_path])
     with pytest.raises(InputError, match="standard input"):
         find_inputs([tmp_path / "b.jsonl"])
+
+
+@pytest.mark.parametrize(
+    ("name", "errors"),
+    [("a.jsonl", 0), ("a.jsonl.gz", 1), ("a.warc", 1), ("a.warc.gz", 1), ("a.wet.zst", 1), ("a.parquet", 1)],
+)
+def test_an_empty_file_is_an_error_where_its_format_has_a_head(
+    tmp_path: Path, name: str, errors: int
+) -> None:
+    (tmp_path / name).write_bytes(b"")
+    items = read_all(tmp_path / name, 10**6)
+    assert [item.kind for item in items if isinstance(item, BadRecord)] == [ErrorKind.UNREADABLE] * errors
