@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, norm
+from scipy.stats import norm
 
 SEED = 20261123
 RESAMPLES = 1_000
@@ -167,20 +167,6 @@ def threshold_at_fpr(farm: Bools, score: Floats, fpr: float) -> float:
     """
     legit = _legit_scores(farm, score, fpr)
     return _threshold_allowing(legit, math.floor(fpr * len(legit) + 1e-9))
-
-
-def conservative_threshold(farm: Bools, score: Floats, fpr: float, confidence: float = 0.95) -> float:
-    """Return the lowest threshold whose false-positive rate is below ``fpr`` with the given confidence.
-
-    One-sided upper bound of Clopper and Pearson (1934) over pages. ``inf`` where even no false positive
-    can't prove the rate (fewer than about ``3 / fpr`` legitimate pages at 95 %).
-    """
-    legit = _legit_scores(farm, score, fpr)
-    n = len(legit)
-    allowed = np.arange(n)
-    bounds = beta.ppf(confidence, allowed + 1, n - allowed)
-    proven = int(np.searchsorted(bounds, fpr, side="right"))
-    return _threshold_allowing(legit, proven - 1) if proven else math.inf
 
 
 def reliability(farm: Bools, score: Floats, bins: int = ECE_BINS) -> tuple[Bin, ...]:

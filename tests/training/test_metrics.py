@@ -12,7 +12,6 @@ from training import metrics
 from training.metrics import (
     by_kind,
     by_slice,
-    conservative_threshold,
     evaluate_scores,
     paired_bootstrap,
     rate,
@@ -137,14 +136,6 @@ def test_a_threshold_keeps_its_promise_and_is_the_lowest(rows, fpr: float) -> No
     assert (legit >= threshold).mean() <= fpr + 1e-9
     lower = [s for s in legit if s < threshold]
     assert not lower or (legit >= max(lower)).mean() > fpr
-
-
-def test_a_conservative_threshold_is_higher_and_admits_what_it_can_not_prove() -> None:
-    farm, score = np.zeros(2000, bool), np.linspace(0, 1, 2000)
-    allowed = (score >= conservative_threshold(farm, score, 0.01)).sum()
-    assert allowed == 12  # Clopper-Pearson: 12 of 2000 has the upper bound 0.0097, 13 has 0.0103
-    assert (score >= threshold_at_fpr(farm, score, 0.01)).sum() == 20
-    assert conservative_threshold(farm, score, 0.001) == math.inf
 
 
 @pytest.mark.parametrize("fpr", [-0.1, 1.1])

@@ -153,3 +153,13 @@ def test_load_articles_names_the_bad_line(tmp_path: Path) -> None:
     path.write_bytes(orjson.dumps(RECORD) + b'\n{"id": 1}\n')
     with pytest.raises(DatasetError, match=r"originals\.jsonl, line 2"):
         load_articles(path)
+    path.write_bytes(orjson.dumps(RECORD | {"url": None}))
+    with pytest.raises(DatasetError, match=r"line 1.*url"):
+        load_articles(path)
+
+
+@pytest.mark.parametrize("content", [b"not gzip at all", gzip.compress(orjson.dumps(RECORD) * 50)[:-9]])
+def test_articles_that_can_not_be_read_are_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "originals.jsonl.gz").write_bytes(content)
+    with pytest.raises(DatasetError, match=r"originals\.jsonl\.gz"):
+        load_articles(tmp_path / "originals.jsonl.gz")

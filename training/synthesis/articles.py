@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from detector.errors import DatasetError
 
@@ -35,36 +37,57 @@ class Article:
     paragraphs: tuple[str, ...]
 
 
+class _Line(BaseModel):
+    """A line of a file of articles; further fields are of no use here."""
+
+    model_config = ConfigDict(strict=True)
+
+    id: str
+    title: str
+    publisher: str
+    url: str
+    date: str | None
+    text: str
+
+
 def load_articles(path: Path) -> list[Article]:
     """Read articles of at least three paragraphs from JSONL (``.gz`` too), in the order of the file.
 
-    Each line holds ``id, title, publisher, url, date, text``. Raises DatasetError with the line's number.
+    Each line holds ``id, title, publisher, url, date, text``. Raises DatasetError with the line's number, or
+    where the file can't be read.
     """
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-        return list(_read(path.name, lines))
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+            return list(_read(path.name, lines))
+    except (OSError, EOFError, zlib.error) as error:
+        raise DatasetError(f"{path}: can't be read ({error}); give a file of articles") from None
 
 
 def _read(name: str, lines: Iterable[bytes]) -> Iterable[Article]:
     for number, line in enumerate(lines, 1):
         try:
-            record = orjson.loads(line)
-            paragraphs = tuple(
-                part.strip() for part in untokenise(record["text"]).split("\n") if part.strip()
-            )
-            article = Article(
-                id=record["id"],
-                title=untokenise(record["title"]).strip(),
-                publisher=record["publisher"],
-                url=record["url"],
-                date=record["date"] or "",
+            given = _Line.model_validate(orjson.loads(line))
+        except (orjson.JSONDecodeError, ValidationError) as error:
+            raise DatasetError(
+                f"{name}, line {number}: not an article ({_reason(error)}); see load_articles"
+            ) from None
+        paragraphs = tuple(part.strip() for part in untokenise(given.text).split("\n") if part.strip())
+        if len(paragraphs) >= MIN_PARAGRAPHS:
+            yield Article(
+                id=given.id,
+                title=untokenise(given.title).strip(),
+                publisher=given.publisher,
+                url=given.url,
+                date=given.date or "",
                 paragraphs=paragraphs,
             )
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise DatasetError(
-                f"{name}, line {number}: not an article ({error}); see load_articles"
-            ) from error
-        if len(paragraphs) >= MIN_PARAGRAPHS:
-            yield article
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return " ".join(["field", *map(str, first["loc"]), first["msg"]]) if first["loc"] else first["msg"]
 
 
 def untokenise(text: str) -> str:
