@@ -233,7 +233,7 @@ _RULES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_HOST}(/[^\s*]+)?$",  # plain, the most of long lists
-        rf"\*://(?:\*\.)?{_HOST}(/[^*\s]+)?/\*$",  # uBlacklist
+        rf"\*://(?:\*\.)?{_HOST}(/[^*\s]+?)?(?:/\*)?$",  # uBlacklist
         rf"\|\|{_HOST}(/[^*^$\s|]+)?[\^*]?(?:\$[\w,~=-]*)?$",  # uBlock Origin
         rf"(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+{_HOST}()$",  # hosts
         rf"(?:\*\.)?{_HOST}\.?(?:\s+\d+)?(?:\s+IN)?\s+CNAME\s+\.()$",  # RPZ
@@ -281,7 +281,7 @@ def _rpz_head(title: str, day: date) -> list[str]:
 _Head = Callable[[str, date], list[str]]
 _Rule = Callable[[str], list[str]]
 _WRITERS: dict[ListFormat, tuple[_Head, _Rule, str]] = {
-    ListFormat.UBLACKLIST: (_ublacklist_head, lambda site: [_match_pattern(site)], "#"),
+    ListFormat.UBLACKLIST: (_ublacklist_head, lambda site: _match_patterns(site), "#"),
     ListFormat.UBLOCK: (_ublock_head, lambda site: [f"||{site}^$document"], "!"),
     ListFormat.HOSTS: (_remark_head, lambda site: [f"0.0.0.0 {site}", f"0.0.0.0 www.{site}"], "#"),
     ListFormat.RPZ: (_rpz_head, lambda site: [f"{site} CNAME .", f"*.{site} CNAME ."], ";"),
@@ -295,8 +295,10 @@ def _can_name(format_: ListFormat, site: str) -> bool:
     return not is_platform(site)
 
 
-def _match_pattern(site: str) -> str:
-    return f"*://{site}/*" if "/" in site else f"*://*.{site}/*"
+def _match_patterns(site: str) -> list[str]:
+    """Match a site's pages, on ``www.`` and ``m.`` too; the page of an account itself ends in no slash."""
+    below = f"*://*.{site}/*"
+    return [f"*://*.{site}", below] if "/" in site else [below]
 
 
 def _one_line(text: str) -> str:

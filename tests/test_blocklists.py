@@ -45,7 +45,11 @@ def saved(folder: Path, text: str) -> Path:
 
 
 EXPECTED = {
-    ListFormat.UBLACKLIST: ["*://*.farm.example.com/*", "*://platform.example.net/@anna/*"],
+    ListFormat.UBLACKLIST: [
+        "*://*.farm.example.com/*",
+        "*://*.platform.example.net/@anna",
+        "*://*.platform.example.net/@anna/*",
+    ],
     ListFormat.UBLOCK: ["||farm.example.com^$document", "||platform.example.net/@anna^$document"],
     ListFormat.HOSTS: ["0.0.0.0 farm.example.com", "0.0.0.0 www.farm.example.com"],
     ListFormat.RPZ: ["farm.example.com CNAME .", "*.farm.example.com CNAME ."],
@@ -95,6 +99,8 @@ def test_any_reason_stays_on_its_line(tmp_path_factory, found, format_) -> None:
     [
         ("*://*.farm.example.com/*", "farm.example.com", None),
         ("*://farm.example.com/*", "farm.example.com", None),
+        ("*://*.farm.example.com/@anna/*", "farm.example.com/@anna", None),
+        ("*://farm.example.com/@anna", "farm.example.com/@anna", None),
         ("||farm.example.com^", "farm.example.com", None),
         ("||farm.example.com^$all", "farm.example.com", None),
         ("||www.farm.example.com/path^$document", "farm.example.com/path", None),
