@@ -18,7 +18,8 @@ from api.store.tables import Decision, Golden, Score, StoredPage
 def decide(service: Service, session: Session, principal: Principal, given: LabelIn) -> Decision:
     """Add a decision and settle the queue item of its page or domain.
 
-    Raises Problem 404 for an unknown page, 409 where somebody else has claimed the item.
+    Raises Problem 404 for an unknown page, 409 where somebody else has claimed the item, or where an appeal
+    that the author has not seen has come in for it.
     """
     page = _page(service, session, given)
     model, score = _seen(service, session, page)
@@ -27,7 +28,9 @@ def decide(service: Service, session: Session, principal: Principal, given: Labe
         item = queue.item_for(session, page.id if page else domain, given.item_id, principal.name)
     except queue.ClaimedError:
         raise Problem(
-            409, "claimed", "this item is closed, of another page, or another moderator's"
+            409,
+            "claimed",
+            "this item is closed, of another page, another moderator's, or was appealed: look again",
         ) from None
     decision = ledger.add(
         session,

@@ -113,7 +113,8 @@ def open_item(
 ) -> None:
     """Open an item, or bring the open one of the same page or domain up to date.
 
-    An appeal takes an open item over; nothing takes over an appeal. Reach only grows.
+    An appeal takes an open item over, and ends a claim on it: who is at work on it has not read the appeal.
+    Nothing takes over an appeal. Reach only grows.
     """
     item = _insert(session, Item).values(
         subject=page.id if page else domain,
@@ -134,6 +135,7 @@ def open_item(
         "reason": case((appealed, Item.reason), else_=new.reason),
         "uncertainty": case((appealed, Item.uncertainty), else_=new.uncertainty),
         "reach": case((Item.reach > new.reach, Item.reach), else_=new.reach),
+        "claimed_by": case((new.reason == Reason.APPEAL.value, ""), else_=Item.claimed_by),
     }
     session.execute(
         item.on_conflict_do_update(

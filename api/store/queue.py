@@ -101,12 +101,15 @@ def find(session: Session, item_id: int, author: str) -> Item | None:
 def item_for(session: Session, subject: str, item_id: int | None, author: str) -> Item | None:
     """Return the open item that a decision on a page or domain settles. Raises ClaimedError.
 
-    Without an ``item_id`` that is the open item of the same subject; with one, it has to fit the subject.
+    Without an ``item_id`` that is the open item of the same subject; with one, it has to fit the subject, and
+    to be claimed by the author where it is an appeal.
     """
     if item_id is not None:
         item = _locked(session, item_id, author)
         if item is None or item.subject != subject or not _is_free(item, author):
             raise ClaimedError
+        if item.reason == Reason.APPEAL.value and item.claimed_by != author:
+            raise ClaimedError  # the appeal may have come while its author was at work
         return item
     query = select(Item).where(Item.subject == subject, Item.closed_at.is_(None), Item.served_to == "")
     return session.scalar(query.with_for_update())

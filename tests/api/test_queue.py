@@ -225,6 +225,21 @@ def test_an_owner_s_appeal_puts_a_decided_page_back(service) -> None:
     assert service.client.post("/v1/appeals", json=missing, headers=ana).status_code == 404
 
 
+def test_an_appeal_is_not_settled_by_who_has_not_read_it(unsure) -> None:
+    ana, ben = unsure.key("ana"), unsure.key("ben")
+    unsure.score(ana, farm_page("Corley"))
+    item = claim(unsure, ana)
+    appeal = {"page_id": item["page_id"], "text": "We are a paper."}
+    assert unsure.client.post("/v1/appeals", json=appeal, headers=ben).status_code == 201
+    decision = {"page_id": item["page_id"], "verdict": "farm", "item_id": item["id"]}
+    refused = unsure.client.post("/v1/labels", json=decision, headers=ana)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:chaffinch:problem:claimed")
+    again = unsure.client.post(f"/v1/queue/{item['id']}/claim", headers=ana).json()
+    assert again["page"]["appeals"][0]["text"] == "We are a paper."
+    assert unsure.client.post("/v1/labels", json=decision, headers=ana).status_code == 201
+    assert queue(unsure, ana)["open"] == 0
+
+
 def test_a_domain_that_flagged_sites_promote_queues_itself(service) -> None:
     ana = service.key("ana")
     places = ("Corley", "Belford", "Hexton")
