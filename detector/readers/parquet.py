@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,10 @@ def read_parquet(source: Input, start: int, end: int, options: ReadOptions) -> I
     """Yield the records of row groups ``start..end``; a record's position is its row in the file."""
     with pq.ParquetFile(source.path, pre_buffer=False, buffer_size=1 << 20) as file:
         columns = _columns(options.fields, file.schema_arrow.names)
+        rows = (file.metadata.row_group(group).num_rows for group in range(end))
+        firsts = list(accumulate(rows, initial=0))
         for group in range(start, end):
-            position = sum(file.metadata.row_group(before).num_rows for before in range(group))
+            position = firsts[group]
             try:
                 batches = file.iter_batches(
                     _BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
