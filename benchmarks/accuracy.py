@@ -27,7 +27,7 @@ from benchmarks.shared import DATA, SEED, Corpus, Floats
 from detector.errors import ChaffinchError
 from detector.signals.base import Family
 from training.fit import cross_validate
-from training.metrics import Estimate, Metrics, evaluate_scores, within_source_auc
+from training.metrics import Estimate, Metrics, auc_by_group, evaluate_scores, within_source_auc
 
 FLOORS = Path(__file__).with_name("accuracy_floors.json")
 GATED = ("roc_auc", "average_precision", "recall_at_fpr_1", "recall_at_fpr_5")
@@ -35,6 +35,7 @@ SLACK = 0.01
 """How far below a measured figure its floor is pinned: library versions move figures by less."""
 COLUMNS = {
     "roc_auc": "AUC",
+    "by_host": "AUC by host",
     "within": "AUC within source",
     "average_precision": "AP",
     "recall_at_fpr_1": "recall at 1 % FP",
@@ -52,11 +53,12 @@ class Result:
     name: str
     seconds: float
     metrics: Metrics
+    by_host: Estimate
     within: Estimate
 
     def figure(self, column: str) -> Estimate:
         """Return a figure by its name in COLUMNS."""
-        found: Estimate = self.within if column == "within" else getattr(self.metrics, column)
+        found: Estimate = getattr(self if column in ("by_host", "within") else self.metrics, column)
         return found
 
 
@@ -80,7 +82,7 @@ def measure(name: str, corpus: Corpus) -> Result:
         metrics = replace(metrics, brier=scaled.brier, ece=scaled.ece, log_loss=scaled.log_loss)
     sources = [name for name, keep in zip(corpus.sources, kept, strict=True) if keep]
     within = within_source_auc(farm, scores, groups, sources, SEED)
-    return Result(name, seconds, metrics, within)
+    return Result(name, seconds, metrics, auc_by_group(farm, scores, groups, SEED), within)
 
 
 def table(results: list[Result]) -> str:

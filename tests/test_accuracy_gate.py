@@ -16,7 +16,7 @@ from benchmarks.baselines.corpus_filters import dropped_by
 from benchmarks.baselines.domain_lists import LISTS, read_lists
 from benchmarks.shared import DATA, Corpus
 from benchmarks.webspam_uk2007 import align, read_arff
-from training.metrics import evaluate_scores, within_source_auc
+from training.metrics import auc_by_group, evaluate_scores, within_source_auc
 
 FARM = np.array([True, False] * 40)
 GROUPS = np.arange(80)
@@ -28,7 +28,8 @@ def result(quality: float, name: str = "ours") -> accuracy.Result:
     noise = np.random.default_rng(1).random(80)
     score = quality * FARM + (1 - quality) * noise
     metrics = evaluate_scores(FARM, score, GROUPS)
-    return accuracy.Result(name, 0.1, metrics, within_source_auc(FARM, score, GROUPS, ["a"] * 80))
+    by_host = auc_by_group(FARM, score, GROUPS)
+    return accuracy.Result(name, 0.1, metrics, by_host, within_source_auc(FARM, score, GROUPS, ["a"] * 80))
 
 
 def test_a_method_passes_its_own_floors() -> None:

@@ -160,6 +160,21 @@ def within_source_auc(
     return _estimates(found[0], found[1:])[0]
 
 
+def auc_by_group(farm: Bools, score: Floats, groups: NDArray[np.int64], seed: int = SEED) -> Estimate:
+    """Return the ROC AUC in which each group (a host) weighs the same, however many pages it has.
+
+    The plain AUC may turn on a single host with many pages; this figure speaks of hosts not seen yet.
+    """
+    ranked = _Ranked.of(farm, score)
+    _, member, size = np.unique(groups, return_inverse=True, return_counts=True)
+    share = 1.0 / size[member]
+    rows = [
+        [_auc_and_precision(ranked, (weight * share)[ranked.order])[0]] for weight in _weights(groups, seed)
+    ]
+    found = np.array(rows)
+    return _estimates(found[0], found[1:])[0]
+
+
 def threshold_at_fpr(farm: Bools, score: Floats, fpr: float) -> float:
     """Return the lowest threshold at which at most a share ``fpr`` of legitimate pages has ``score >= it``.
 

@@ -10,6 +10,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 
 from training import metrics
 from training.metrics import (
+    auc_by_group,
     by_kind,
     by_slice,
     evaluate_scores,
@@ -96,6 +97,15 @@ def test_a_source_that_tells_the_class_earns_nothing_within_sources() -> None:
     inside = within_source_auc(farm, score, groups, source.tolist())
     assert (inside.value, inside.low, inside.high) == (0.5, 0.5, 0.5)
     assert math.isnan(within_source_auc(farm, score, groups, [str(f) for f in farm]).value)
+
+
+def test_a_host_with_many_pages_weighs_no_more_by_host_than_one_with_one() -> None:
+    farm = np.array([True] * 6 + [False] * 2)
+    score = np.array([0.9, *[0.1] * 5, 0.2, 0.3])  # five pages of one host are taken for legitimate
+    groups = np.array([0, *[1] * 5, 2, 3])
+    assert evaluate_scores(farm, score, groups).roc_auc.value == pytest.approx(1 / 6)
+    assert auc_by_group(farm, score, groups).value == pytest.approx(1 / 2)
+    assert math.isnan(auc_by_group(farm[:6], score[:6], groups[:6]).value)
 
 
 def test_slices_are_measured_alone_largest_first() -> None:
