@@ -5,14 +5,17 @@
 The client is this process, so it shares the machine with the server. The page has some 60 kB of HTML and is
 made here.
 
-The overhead is measured first, on one connection that asks in turn for the empty route, for a score, and for
-a route that does nothing but parse and score the same body; so that what else the machine does meets all
-three alike. What the service adds is an answer's latency less the time that the library took inside that very
-answer: the library's time varies by milliseconds from page to page on a machine with neighbours, so that the
-difference of two medians, which was told before, is mostly theirs. That the library is no slower inside the
-service is seen beside it, in the route of its own (``library_in_answer``, ``library_alone``). The client is a
-blocking socket: an event loop and a stream parser in Python take 0.1 ms an answer that are not the service's.
-The load after it comes over asyncio streams.
+The overhead is measured first, on one connection that asks in turn for a route that does nothing but parse
+and score the body, for a score of the same body, and for the empty route, so that what else the machine does
+meets all three. The score and the empty route both follow a page that was scored (caches are cold) and a
+pause (what the request before left behind, a log line or a count, is done with).
+
+What the service adds is an answer's latency less the time that parsing and `Detector.score` took inside that
+very answer. Before, it was the difference of the medians of the answer and of the library's route; but what
+the library takes varies by milliseconds on a machine with neighbours, so this told mostly their noise. That
+the library is no slower inside the service shows beside it (`library_in_answer`, `library_alone`). The client
+is a blocking socket here: an event loop and a stream parser in Python take 0.1 ms of an answer that are not
+the service's. The load after it comes over asyncio streams.
 """
 
 from __future__ import annotations
@@ -141,6 +144,7 @@ def serving(model: Path, workers: int) -> Iterator[tuple[int, str]]:
             environment["PROMETHEUS_MULTIPROC_DIR"] = f"{folder}/metrics"
         arguments = ["--factory", "benchmarks.service:make_benchmark_app", "--port", str(port)]
         arguments += ["--workers", str(workers), "--log-level", "critical", "--no-access-log"]
+        arguments += ["--no-server-header"]  # as `chaffinch serve` has it
         process = subprocess.Popen([sys.executable, "-m", "uvicorn", *arguments], env=environment)
         try:
             _wait(port, process)
@@ -152,7 +156,7 @@ def serving(model: Path, workers: int) -> Iterator[tuple[int, str]]:
 
 def run_in_turn(port: int, requests: dict[str, bytes], seconds: float) -> dict[str, float]:
     """Return the p50 in milliseconds of what the service adds, of its parts, and of the empty route."""
-    latencies: dict[str, list[float]] = {EMPTY: [], SCORE: [], LIBRARY: []}
+    latencies: dict[str, list[float]] = {LIBRARY: [], SCORE: [], EMPTY: []}
     with socket.create_connection(("127.0.0.1", port)) as connection:
         for _ in range(WARM_UP):
             _ask(connection, requests[SCORE])
@@ -160,19 +164,19 @@ def run_in_turn(port: int, requests: dict[str, bytes], seconds: float) -> dict[s
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
             for route, measured in latencies.items():
+                time.sleep(PAUSE)
                 begin = time.perf_counter()
                 _ask(connection, requests[route])
                 measured.append(1000 * (time.perf_counter() - begin))
-                time.sleep(PAUSE)
         library = orjson.loads(_ask(connection, requests[TAKEN]))
-    inside = library[::2]
+    alone, inside = library[::2], library[1::2]
     added = statistics.median(answer - own for answer, own in zip(latencies[SCORE], inside, strict=True))
     empty = statistics.median(latencies[EMPTY])
     return {
         "empty": empty,
         "answer": statistics.median(latencies[SCORE]),
         "library_in_answer": statistics.median(inside),
-        "library_alone": statistics.median(library[1::2]),
+        "library_alone": statistics.median(alone),
         "overhead": added,
         "overhead_less_empty": added - empty,
     }
