@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -32,9 +33,11 @@ _STREAM_CHUNK = 1 << 16  # what damage takes with it of the intact bytes before 
 
 
 def read_jsonl(source: Input, start: int, end: int, options: ReadOptions) -> Iterator[Item]:
-    """Yield the records of the lines that begin in ``start..end`` of a plain file, and last a Reach."""
+    """Yield the records of the lines that begin in ``start..end`` of a plain file, then a Reach if any do."""
     with source.path.open("rb") as stream:
-        first = _first_line(stream, start)
+        first = _first_line(stream, start, end)
+        if first >= end:  # no line begins here, and where the next does is for a later part to find
+            return
         stream.seek(first)
         at = first
         while at < end and (line := stream.readline(MAX_RECORD + 1)):
@@ -166,17 +169,18 @@ def _text(value: object) -> str:
     return "" if value is None else clean(str(value))
 
 
-def _first_line(stream: BinaryIO, start: int) -> int:
+def _first_line(stream: BinaryIO, start: int, end: int) -> int:
+    """Return where the first line in ``start..end`` begins, ``end`` or more where none does."""
     if start == 0:
         return 0
     stream.seek(start - 1)
-    return start - 1 + _skip_line(stream)
+    return start - 1 + _skip_line(stream, end - start + 1)
 
 
-def _skip_line(stream: BinaryIO) -> int:
-    """Read to behind the next line feed; return how many bytes that took."""
+def _skip_line(stream: BinaryIO, most: float = math.inf) -> int:
+    """Read to behind the next line feed, or ``most`` bytes and more; return how many bytes that took."""
     skipped = 0
-    while chunk := stream.readline(_CHUNK):
+    while skipped < most and (chunk := stream.readline(_CHUNK)):
         skipped += len(chunk)
         if chunk.endswith(b"\n"):
             break

@@ -105,6 +105,15 @@ def test_an_endless_line_is_an_error_and_its_neighbours_are_read(
     assert [r.body for r in (first, third) if isinstance(r, Record)] == ["a", "b"]
 
 
+def test_a_part_without_a_beginning_of_a_line_reads_no_further_than_itself(tmp_path: Path) -> None:
+    """Else an endless line would be read once by each part that it runs through."""
+    with (tmp_path / "x.jsonl").open("wb+") as stream:
+        stream.write(b"x" * 8_000_000 + b"\n{}")
+        assert jsonl._first_line(stream, 2_000_000, 3_000_000) >= 3_000_000
+        assert stream.tell() < 5_000_000
+        assert jsonl._first_line(stream, 7_000_000, 9_000_000) == 8_000_001
+
+
 def test_a_damaged_stream_gives_what_came_before_and_one_error(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl.gz"
     data = gz(lines([{"text": f"{i} " * 200} for i in range(300)]))
