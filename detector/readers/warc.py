@@ -189,11 +189,6 @@ def _item(record: WarcRecord, position: int, options: ReadOptions) -> Item | Non
 def _candidate(record: WarcRecord, position: int, url: str, options: ReadOptions) -> Item:
     if not record.record_type & _PAGES:
         return BadRecord(position, ErrorKind.MALFORMED, "a WARC-Type that cannot be read", url)
-    length = record.content_length
-    if length > MAX_RECORD:
-        if record.consume(length) < length:
-            return _truncated(position, length, url)
-        return BadRecord(position, ErrorKind.TOO_LARGE, f"{length} bytes, more than {MAX_RECORD}", url)
     content_type = record.headers.get("Content-Type") or ""
     if record.is_http:
         record.parse_http(quirks_mode=True)  # takes lines that end in a line feed alone, as browsers do
@@ -205,6 +200,11 @@ def _candidate(record: WarcRecord, position: int, url: str, options: ReadOptions
         content_type = headers.get("Content-Type") or ""
     if not options.wants(content_type):
         return Skipped(position, SkipReason.CONTENT_TYPE)
+    length = record.content_length
+    if length > MAX_RECORD:
+        if record.consume(length) < length:
+            return _truncated(position, length, url)
+        return BadRecord(position, ErrorKind.TOO_LARGE, f"{length} bytes, more than {MAX_RECORD}", url)
     return _page(record, position, url, content_type)
 
 

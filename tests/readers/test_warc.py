@@ -95,6 +95,13 @@ def test_error_pages_and_other_content_types_are_skipped_with_a_reason(tmp_path:
     ]
 
 
+def test_a_large_record_of_another_content_type_is_no_error(tmp_path: Path) -> None:
+    video = response("https://a.example/", bytes(MAX_RECORD + 1), headers="Content-Type: video/mp4\r\n")
+    item, _ = read(write(tmp_path / "x.warc.gz", gz(video)))
+    assert isinstance(item, Skipped)
+    assert item.reason is SkipReason.CONTENT_TYPE
+
+
 def chunked(body: bytes) -> bytes:
     return b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
 
