@@ -24,6 +24,8 @@ from detector.verdict import Label as VerdictLabel
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 PAGE_ID = r"^[0-9a-f]{32}$"
 MAX_ID = 2**63 - 1
+MAX_GIVEN_ID = 200
+"""Characters of the id that a line of a batch may give itself."""
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")  # pydantic alone would also take a number of seconds
 
@@ -140,7 +142,7 @@ class PageIn(Input):
 class BatchItem(PageIn):
     """A line of a batch."""
 
-    id: str = Field(default="", max_length=200, description="Comes back with the verdict.")
+    id: str = Field(default="", max_length=MAX_GIVEN_ID, description="Comes back with the verdict.")
 
 
 class EvidenceOut(BaseModel):

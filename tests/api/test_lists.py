@@ -1,6 +1,7 @@
 """Lists: allow beats block, both beat the model, a reason can be muted; every match names its entry."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -86,6 +87,15 @@ def test_bulk_lists_are_files_and_matches_name_the_list(serve, model_folder, tmp
         "farm", "block:hosts.txt:corley-courier.example",
     )  # fmt: skip
     assert outcome(service, key, honest_page("Belford")) == ("ok", "")
+
+
+def test_a_list_may_have_any_name(serve, model_folder, tmp_path) -> None:
+    file = tmp_path / "список, ферм.txt"
+    file.write_text("corley-courier.example\n")
+    service = serve(model_folder, block_lists=(file,))
+    _, matches = outcome(service, service.key("pipeline", Scope.SCORE), honest_page("Corley"))
+    assert "," not in matches
+    assert unquote(matches) == f"block:{file.name}:corley-courier.example"
 
 
 def test_an_entry_holds_while_a_list_file_is_gone(serve, model_folder, tmp_path) -> None:

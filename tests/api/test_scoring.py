@@ -77,7 +77,7 @@ def test_a_batch_answers_each_line_and_stops_for_none(service) -> None:
     answers = [json.loads(line) for line in response.text.splitlines()]
     assert [answer["index"] for answer in answers] == [0, 1, 2, 3, 5]
     assert [answer.get("verdict", {}).get("label") for answer in answers] == ["farm", None, "ok", None, None]
-    assert [answer["id"] for answer in answers] == ["a", "", "c", "", ""]
+    assert [answer["id"] for answer in answers] == ["a", "b", "c", "", "d"]
     assert [answer["error"]["status"] for answer in answers if "error" in answer] == [422, 422, 422]
     single = service.score(key, farm_page("Corley"))
     assert response.content.splitlines()[0].startswith(b'{"index":0,"id":"a","verdict":' + single.content)
