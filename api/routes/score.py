@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.direct import Direct
 from api.lists import judge
-from api.models import MAX_GIVEN_ID, BatchItem, FullScore, PageIn, VerdictOut
+from api.models import MAX_GIVEN_ID, BatchItem, FullScore, Match, PageIn, VerdictOut
 from api.problems import Problem, documented, invalid, problem_body
 from api.reload import Loaded
 from api.scoring import Scored, describe, score_page
@@ -213,11 +213,13 @@ def _note(service: Service, loaded: Loaded, scored: Scored) -> None:
 def _headers(scored: Scored) -> dict[str, str]:
     headers = {PAGE_HEADER: scored.page_id, OUTCOME_HEADER: scored.label}
     if scored.outcome:
-        headers[MATCHES_HEADER] = ", ".join(
-            f"{match.action}:{quote(match.list)}:{match.id if match.id is not None else quote(match.target, safe='/@')}"
-            for match in scored.outcome.matches
-        )
+        headers[MATCHES_HEADER] = ", ".join(map(_named, scored.outcome.matches))
     return headers
+
+
+def _named(match: Match) -> str:
+    entry = match.id if match.id is not None else quote(match.target, safe="/@")
+    return f"{match.action}:{quote(match.list)}:{entry}"
 
 
 def _full(scored: Scored, loaded: Loaded) -> bytes:
