@@ -62,7 +62,9 @@ class ChaffinchFilter(BaseFilter):  # type: ignore[misc]
 def _page(doc: Document) -> Page:
     url = str(doc.metadata.get("url") or "")
     html = doc.metadata.get("html")
-    return Page.from_html(html, url=url) if html else Page.from_text(doc.text, url=url)
+    if html and isinstance(html, str | bytes):
+        return Page.from_html(html, url=url)
+    return Page.from_text(doc.text, url=url)
 
 
 def _annotation(verdict: Verdict) -> dict[str, Any]:

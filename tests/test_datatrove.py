@@ -67,6 +67,12 @@ def test_it_runs_in_a_pipeline_on_text_and_only_annotates_where_told(tmp_path: P
     assert doc.metadata["chaffinch"]["label"] != "insufficient"
 
 
+def test_metadata_that_is_no_markup_is_left_aside(model: Path) -> None:
+    odd = Document(text="Too short.", id="a", metadata={"html": {"body": "<p>text"}})
+    (kept,) = ChaffinchFilter(model=model).run(iter([odd]))
+    assert kept.metadata["chaffinch"]["label"] == "insufficient"
+
+
 def test_block_lists_are_heard(tmp_path: Path) -> None:
     """By a model that looks at nothing else."""
     (tmp_path / "farms.txt").write_text("# Last modified: 2026-03-01\nsite0.example.com\n")
