@@ -23,7 +23,7 @@ from api.models import (
 from api.scoring import describe, score_page
 from api.service import Service
 from api.store.ledger import history
-from api.store.pages import sent_again
+from api.store.pages import latest_score, sent_again
 from api.store.tables import Appeal, Item, ListEntry, Promotion, Score, StoredPage
 
 MOST = 100
@@ -33,7 +33,7 @@ MOST = 100
 def item_out(session: Session, item: Item) -> ItemOut:
     """Describe a queue item; a golden one looks like any other."""
     page = session.get(StoredPage, item.page_id) if item.page_id else None
-    latest = _latest_score(session, item.page_id) if item.page_id else None
+    latest = latest_score(session, item.page_id) if item.page_id else None
     return ItemOut(
         id=item.id,
         page_id=item.page_id,
@@ -160,13 +160,8 @@ def _latest_of_domain(domain: str) -> Subquery:
     return select(ranked.c.score, ranked.c.label).where(ranked.c.place == 1).subquery()
 
 
-def _latest_score(session: Session, page_id: str) -> Score | None:
-    query = select(Score).where(Score.page_id == page_id).order_by(Score.at.desc(), Score.model).limit(1)
-    return session.scalar(query)
-
-
 def _seen_page(session: Session, page: StoredPage) -> SeenPage:
-    latest = _latest_score(session, page.id)
+    latest = latest_score(session, page.id)
     return SeenPage(
         id=page.id,
         url=page.url,

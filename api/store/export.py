@@ -6,7 +6,6 @@ Only the text of a page can go missing, by retention; such pages are left out, a
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,10 +21,10 @@ from api.store.engine import Store
 from api.store.ledger import standing
 from api.store.pages import sent_again
 from api.store.tables import Decision, StoredPage
+from detector.parsing.encoding import to_utf8
 
 SOURCE = "ledger"
 _ROWS = 500
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can't hold it; a page reads it as U+FFFD as well
 
 
 @dataclass(slots=True)
@@ -84,7 +83,8 @@ def _line(page: StoredPage, stood: list[Decision]) -> dict[str, Any] | None:
     sent = sent_again(page)
     if sent is None or not (sent.html or sent.text or "").strip():
         return None
-    content = _LONE_SURROGATE.sub("\ufffd", sent.html if sent.html is not None else sent.text or "")
+    # lone surrogates, which JSON can't hold, as a page reads them
+    content = to_utf8(sent.html if sent.html is not None else sent.text or "").decode()
     votes = Counter(row.verdict for row in stood).most_common()
     tie = len(votes) > 1 and votes[0][1] == votes[1][1]
     verdict = "unsure" if tie else votes[0][0]

@@ -153,6 +153,12 @@ def uncertainty_of(score: float | None) -> float:
     return -score * math.log2(score) - (1 - score) * math.log2(1 - score)
 
 
+def latest_score(session: Session, page_id: str) -> Score | None:
+    """Return what the models said last of a page; None where none has judged it."""
+    query = select(Score).where(Score.page_id == page_id).order_by(Score.at.desc(), Score.model).limit(1)
+    return session.scalar(query)
+
+
 def sent_again(page: StoredPage) -> PageIn | None:
     """Return a stored page as it was sent; None where its content is no longer kept."""
     if page.content is None:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from api.models import Reason
 from api.store.ledger import standing
-from api.store.pages import uncertainty_of
-from api.store.tables import Decision, Golden, Item, Score, Skip, StoredPage
+from api.store.pages import latest_score, uncertainty_of
+from api.store.tables import Decision, Golden, Item, Skip, StoredPage
 
 
 class ClaimedError(Exception):
@@ -207,8 +207,8 @@ def _golden_item(session: Session, author: str) -> Item | None:
     page = session.scalar(query.order_by(StoredPage.id).limit(1))
     if not page:
         return None
-    said = select(Score.score).where(Score.page_id == page.id).order_by(Score.at.desc(), Score.model).limit(1)
-    uncertainty, reach = uncertainty_of(session.scalar(said)), max(page.reach, page.seen)
+    latest = latest_score(session, page.id)
+    uncertainty, reach = uncertainty_of(latest.score if latest else None), max(page.reach, page.seen)
     item = Item(
         subject=page.id,
         page_id=page.id,
