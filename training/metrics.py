@@ -155,9 +155,8 @@ def within_source_auc(
         figures = np.array([_auc_and_precision(r, weight[m][r.order])[0] for r, m, _ in ranked])
         shares = np.array([farms / total for _, _, farms in ranked])
         known = ~np.isnan(figures)
-        rows.append([figures[known] @ shares[known] / shares[known].sum() if known.any() else math.nan])
-    found = np.array(rows)
-    return _estimates(found[0], found[1:])[0]
+        rows.append(figures[known] @ shares[known] / shares[known].sum() if known.any() else math.nan)
+    return _estimate(rows)
 
 
 def auc_by_group(farm: Bools, score: Floats, groups: NDArray[np.int64], seed: int = SEED) -> Estimate:
@@ -168,11 +167,8 @@ def auc_by_group(farm: Bools, score: Floats, groups: NDArray[np.int64], seed: in
     ranked = _Ranked.of(farm, score)
     _, member, size = np.unique(groups, return_inverse=True, return_counts=True)
     share = 1.0 / size[member]
-    rows = [
-        [_auc_and_precision(ranked, (weight * share)[ranked.order])[0]] for weight in _weights(groups, seed)
-    ]
-    found = np.array(rows)
-    return _estimates(found[0], found[1:])[0]
+    weights = (weight * share for weight in _weights(groups, seed))
+    return _estimate([_auc_and_precision(ranked, weight[ranked.order])[0] for weight in weights])
 
 
 def threshold_at_fpr(farm: Bools, score: Floats, fpr: float) -> float:
@@ -280,6 +276,12 @@ def _bootstrap(ranked: list[_Ranked], groups: NDArray[np.int64], seed: int) -> F
             for weight in _weights(groups, seed)
         ]
     )
+
+
+def _estimate(figures: Sequence[float]) -> Estimate:
+    """Return the first figure, of the data as given, with the interval of the others, of resamples."""
+    column = np.array(figures)[:, None]
+    return _estimates(column[0], column[1:])[0]
 
 
 def _estimates(point: Floats, resampled: Floats) -> list[Estimate]:
