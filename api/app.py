@@ -25,10 +25,10 @@ from api.settings import Settings
 from api.store import Store
 from api.store.pages import QueueRules
 from api.upkeep import Upkeep
-from api.workers import Workers
+from api.workers import Turns, Workers
 
 SCORING_THREADS = 2
-"""At 8 connections two did better than one, and no worse than scoring on the event loop, which stays free."""
+"""At 8 connections two did better than one."""
 STOP_SECONDS = 10.0
 
 _ROUTERS = (score, labels, queue, knowledge, lists, reviewers, keys, session, status, docs, console)
@@ -74,6 +74,7 @@ def _make_service(settings: Settings) -> Service:
         keys=Remembered(store),
         rates=Rates(),
         metrics=metrics,
+        turns=Turns(),
         workers=Workers(SCORING_THREADS, "scoring"),
     )
 

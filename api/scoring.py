@@ -1,4 +1,4 @@
-"""A request's page to its verdict, off the event loop: parsing and scoring take milliseconds of processor."""
+"""A request's page to its verdict."""
 
 from __future__ import annotations
 

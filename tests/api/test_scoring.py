@@ -6,6 +6,7 @@ import json
 from fastapi.testclient import TestClient
 
 from api.models import Scope
+from api.service import SHORT
 from detector import Detector, Page
 from tests.api.conftest import farm_page, honest_page
 
@@ -14,6 +15,7 @@ def test_the_answer_is_byte_for_byte_the_library_s(service, model_folder) -> Non
     key = service.key("pipeline", Scope.SCORE)
     detector = Detector.load(model_folder)
     html = "<html><head><title>A</title></head><body><p>" + farm_page("Corley")["text"] + "</p></body></html>"
+    long = html.replace("<p>", "<!--" + SHORT * "-" + "><p>")
     for page, expected in (
         (farm_page("Corley"), Page.from_text(farm_page("Corley")["text"], url=farm_page("Corley")["url"])),
         (
@@ -24,6 +26,7 @@ def test_the_answer_is_byte_for_byte_the_library_s(service, model_folder) -> Non
             {"url": "https://x.example/", "html": html},
             Page.from_html(html.encode(), url="https://x.example/"),
         ),
+        ({"url": "https://x.example/", "html": long}, Page.from_html(long, url="https://x.example/")),
         ({"text": "short"}, Page.from_text("short")),
     ):
         response = service.score(key, page)
@@ -69,7 +72,9 @@ def test_explain_adds_the_page_as_read_and_what_it_promotes(service) -> None:
 
 def test_a_batch_answers_each_line_and_stops_for_none(service) -> None:
     key = service.key("pipeline", Scope.SCORE)
-    pages = [{"id": "a", **farm_page("Corley")}, {"id": "b", "text": 3}, {"id": "c", **honest_page("Corley")}]
+    honest = honest_page("Corley")
+    long = honest | {"text": honest["text"] + SHORT * " "}
+    pages = [{"id": "a", **farm_page("Corley")}, {"id": "b", "text": 3}, {"id": "c", **long}]
     lines = [*map(json.dumps, pages), "{", "", json.dumps({"id": "d", "text": "x", "html": "y"})]
     response = service.client.post(
         "/v1/score/batch", content="\n".join(lines), headers=key | {"Content-Type": "application/x-ndjson"}

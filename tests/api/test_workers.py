@@ -1,11 +1,11 @@
-"""The threads that score: what a caller gets from them, and that nothing a job does ends them."""
+"""Where pages are scored: what a caller gets, who comes between, and that no job ends a thread."""
 
 import asyncio
 import threading
 
 import pytest
 
-from api.workers import Workers
+from api.workers import Turns, Workers
 
 
 class Panic(BaseException):
@@ -77,3 +77,34 @@ def test_what_waits_when_the_workers_stop_is_still_answered() -> None:
         return await asyncio.gather(*calls)
 
     assert run(main) == [2**n for n in range(100)]
+
+
+def test_between_two_jobs_on_the_event_loop_others_have_their_turn() -> None:
+    done = []
+
+    async def main():
+        turns = Turns()
+        jobs = [asyncio.ensure_future(turns.call(done.append, f"job {n}")) for n in range(3)]
+        await asyncio.sleep(0)  # all three wait
+        asyncio.get_running_loop().call_soon(done.append, "another request")
+        await asyncio.gather(*jobs)
+
+    asyncio.run(main())
+    assert sorted(done) == ["another request", "job 0", "job 1", "job 2"]
+    assert done.index("another request") < done.index("job 1")
+
+
+def test_a_job_on_the_event_loop_that_fails_or_is_not_awaited_any_more_leaves_the_turn_to_the_next() -> None:
+    async def main():
+        turns = Turns()
+        failing = asyncio.ensure_future(turns.call(fail, ValueError("no")))
+        unwanted = asyncio.ensure_future(turns.call(fail, ValueError("unwanted")))
+        last = asyncio.ensure_future(turns.call(int, "11", base=2))
+        await asyncio.sleep(0)
+        unwanted.cancel()
+        return await asyncio.gather(failing, unwanted, last, return_exceptions=True)
+
+    failed, unwanted, number = asyncio.run(main())
+    assert repr(failed) == "ValueError('no')"
+    assert isinstance(unwanted, asyncio.CancelledError)
+    assert number == 3
