@@ -108,7 +108,7 @@ def _ranks(columns: tuple[str, ...]) -> NDArray[np.int64]:
 
 
 def _wording(page: Page, by_column: dict[str, float], model: Model) -> tuple[Evidence, ...]:
-    """Show what the page's wording is held against it for; n-grams are hashed, so they can't be named."""
+    """Show what the page's wording is held against it for; words are hashed, so they can't be named."""
     column = wording_column(Slot.TEXT)
     if by_column.get(column, 0.0) < MIN_WORDING:
         return ()

@@ -19,7 +19,7 @@ from detector.errors import ModelError
 from detector.forest import Forest
 from detector.page import Page
 from detector.signals import registry
-from detector.wording import Slot, Wording, grams, slot_texts
+from detector.wording import Slot, Wording, bags
 
 MODEL_FILE = "model.joblib"
 MANIFEST_FILE = "manifest.json"
@@ -61,11 +61,8 @@ class Model:
 
     def row(self, page: Page, values: tuple[float, ...]) -> NDArray[np.float64]:
         """Return a page's row: its measured values and the log-odds of its wording."""
-        texts = slot_texts(page)
-        wording = [
-            self.wordings[slot].log_odds(grams(texts[slot])) if texts[slot] else np.nan
-            for slot in self.wordings
-        ]
+        found = bags(page)
+        wording = [learnt.log_odds(found[slot]) for slot, learnt in self.wordings.items()]
         return np.array([*values, *wording])
 
     def contributions(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:

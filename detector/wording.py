@@ -1,32 +1,43 @@
-"""Hashed character n-grams with learnt weights: what the page's own words, title and address add.
+"""Hashed words and character n-grams with learnt weights: what the page's own words and address add.
 
-The vocabulary is a table of hashes, so a model file holds no text. A text's score is a cosine-normalised
-dot product of (1 + log tf) * weight, as in Joachims (1998), with Weinberger et al.'s hashing (2009).
+The vocabulary is a table of hashes, so a model file holds no text. A bag's score is a cosine-normalised dot
+product of (1 + log tf) * weight, as in Joachims (1998), with the hashing of Weinberger et al. (2009).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from urllib.parse import unquote
+from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from detector.page import Page
 
 BITS = 18
-HEAD, TAIL = 2_000, 500
+HEAD, TAIL = 4_000, 1_000
 """Characters of visible text that are read: where pages differ most, and what a truncated crawl keeps."""
+OPENING = 200
+"""Characters of visible text whose words count by themselves once more: menus and first lines."""
 
-_ORDERS = (3, 5)
+_MASK = (1 << BITS) - 1
+_ORDERS = (2, 5)
 _DIGIT = re.compile(r"\d")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _PRIME = np.uint64(0x100000001B3)
 _FINAL = np.uint64(0xBF58476D1CE4E5B9)
+
+# Scripts that write no spaces (Thai, Lao, Burmese, Khmer, kana, Han), and Hangul, whose words take endings.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W{_UNSPACED}]+|[^\w\s]")
+"""A word, two letters of a script without spaces, or a sign."""
 
 
 class Slot(StrEnum):
@@ -37,8 +48,8 @@ class Slot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Grams:
-    """The distinct n-grams of a text: bucket numbers below 2**BITS, and how often each occurs."""
+class Bag:
+    """The distinct terms of a text: bucket numbers below 2**BITS, and how often each occurs."""
 
     buckets: NDArray[np.int64]
     counts: NDArray[np.int64]
@@ -46,6 +57,9 @@ class Grams:
     def weights(self) -> NDArray[np.float64]:
         """Return 1 + log(count) for each bucket."""
         return np.asarray(1.0 + np.log(self.counts.astype(np.float64)))
+
+
+NO_TERMS = Bag(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +70,113 @@ class Wording:
     weight: NDArray[np.float32]
     intercept: float
 
-    def log_odds(self, grams: Grams) -> float:
-        """Return the slot's log-odds; 0 for a text without n-grams."""
-        if not len(grams.buckets):
-            return 0.0
-        scaled = grams.weights() * self.idf[grams.buckets]
+    def log_odds(self, bag: Bag) -> float:
+        """Return the slot's log-odds, NaN for a bag without terms."""
+        if not len(bag.buckets):
+            return math.nan
+        scaled = bag.weights() * self.idf[bag.buckets]
         norm = math.sqrt(float(scaled @ scaled)) or 1.0
-        return float(scaled @ self.weight[grams.buckets]) / norm + self.intercept
+        return float(scaled @ self.weight[bag.buckets]) / norm + self.intercept
 
 
-def slot_texts(page: Page) -> dict[Slot, str]:
-    """Return what each slot reads of a page; an empty text where the page has none."""
-    text = page.text
-    if len(text) > HEAD + TAIL:
-        text = f"{text[:HEAD]} {text[-TAIL:]}"
+def bags(page: Page) -> dict[Slot, Bag]:
+    """Return the terms that each slot reads of a page; none where the page has nothing of the kind."""
     address = unquote(page.url, errors="replace")[:500].removeprefix("http://").removeprefix("https://")
-    return {Slot.TEXT: text, Slot.ADDRESS: address.removeprefix("www.")}
+    return {
+        Slot.TEXT: text_bag(page.metadata.title, page.text),
+        Slot.ADDRESS: gram_bag(address.removeprefix("www.")),
+    }
 
 
-def grams(text: str) -> Grams:
-    """Hash a text's character 3- and 5-grams, lower case, digits as one sign, white space folded."""
-    buckets = np.concatenate([order_buckets for _, order_buckets in positions(fold(text))])
-    buckets.sort()
-    borders = np.ones(len(buckets) + 1, dtype=np.bool_)  # before each different bucket, and behind the last
-    np.not_equal(buckets[1:], buckets[:-1], out=borders[1:-1])
-    starts = np.flatnonzero(borders)
-    return Grams(buckets[starts[:-1]], np.diff(starts))
+def text_bag(title: str, text: str) -> Bag:
+    """Count the words of a title and of the parts of a text that are read, and where they stand.
+
+    A word counts once more where it begins or ends a line (menus, lists and cut sentences differ in that), in
+    the title and in the opening.
+    """
+    folded_title, *parts = (fold(title), *(fold(text[start:end]) for start, end in spans_read(text)))
+    terms = [_titled(word) for word in WORD.findall(folded_title)]
+    for part in (folded_title, *parts):
+        terms += _line_terms(part)
+    opening = takewhile(lambda word: word.start() < OPENING, WORD.finditer(parts[0]))
+    terms += [_opening(word.group()) for word in opening]
+    counts = Counter(terms)
+    return _bag([bucket_of(term) for term in counts], list(counts.values()))
+
+
+def spans_read(text: str) -> list[tuple[int, int]]:
+    """Return the parts of a text that are read: all of it, or its head and its tail."""
+    if len(text) <= HEAD + TAIL:
+        return [(0, len(text))]
+    return [(0, HEAD), (len(text) - TAIL, len(text))]
+
+
+def located_terms(text: str, start: int, end: int) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield the span of each word in a part of a text, and the terms that it counts as in ``text_bag``."""
+    line = start
+    for content in fold(text[start:end]).split("\n"):
+        words = list(WORD.finditer(content))
+        for word in words:
+            terms = [word.group()]
+            if word is words[0]:
+                terms.append(_first(word.group()))
+            if word is words[-1]:
+                terms.append(_last(word.group()))
+            if line + word.start() < OPENING:
+                terms.append(_opening(word.group()))
+            yield line + word.start(), line + word.end(), terms
+        line += len(content) + 1
+
+
+def gram_bag(text: str) -> Bag:
+    """Count a text's character 2- and 5-grams, a space around it."""
+    codes = np.frombuffer(f" {fold(text)} ".encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    buckets = np.concatenate([_hash_grams(codes.astype(np.uint64), order) for order in _ORDERS])
+    return _bag(buckets, np.ones_like(buckets)) if text else NO_TERMS
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case, digits as one sign, a space around every word."""
-    return f" {' '.join(_DIGIT.sub('0', text.lower()).split())} "
+    """Return a text in lower case, digits as one sign; each character stays in its place."""
+    return _DIGIT.sub("0", text.replace("\u0130", "i").lower())  # the one letter that grows when lowered
 
 
-def positions(folded: str) -> Sequence[tuple[int, NDArray[np.int64]]]:
-    """Return for each n-gram order the bucket of the n-gram that starts at each character."""
-    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    return [(order, _hash(codes, order)) for order in _ORDERS]
+def bucket_of(term: str) -> int:
+    """Return the bucket that a term is counted in."""
+    return crc32(term.encode("utf-8", "surrogatepass")) & _MASK
 
 
-def _hash(codes: NDArray[np.uint64], order: int) -> NDArray[np.int64]:
+def _line_terms(folded: str) -> list[str]:
+    terms: list[str] = []
+    for line in folded.split("\n"):
+        if words := WORD.findall(line):
+            terms += words
+            terms += (_first(words[0]), _last(words[-1]))
+    return terms
+
+
+def _first(word: str) -> str:
+    return f"^ {word}"  # no word holds a space
+
+
+def _last(word: str) -> str:
+    return f"$ {word}"
+
+
+def _titled(word: str) -> str:
+    return f"= {word}"
+
+
+def _opening(word: str) -> str:
+    return f"> {word}"
+
+
+def _bag(buckets: ArrayLike, counts: ArrayLike) -> Bag:
+    """Return buckets with their counts, which add up where terms share a bucket."""
+    distinct, places = np.unique(np.asarray(buckets, dtype=np.int64), return_inverse=True)
+    return Bag(distinct, np.bincount(places, counts, len(distinct)).astype(np.int64))
+
+
+def _hash_grams(codes: NDArray[np.uint64], order: int) -> NDArray[np.int64]:
     count = max(len(codes) - order + 1, 0)
     hashes = np.full(count, order, dtype=np.uint64) * _MIX
     for i in range(order):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.passage import WIDTH, heaviest_passage
-from detector.wording import BITS, HEAD, TAIL, Wording, grams
+from detector.wording import BITS, HEAD, TAIL, Wording, text_bag
 
 STORY = "The council of Altwick repaired the harbour wall and counted the stones along its northern pier. "
 PITCH = "unlock amazing bonus spins with zero deposit today"
@@ -14,7 +14,7 @@ PITCH = "unlock amazing bonus spins with zero deposit today"
 
 def _wording(phrase: str, weight: float) -> Wording:
     weights = np.zeros(2**BITS, dtype=np.float32)
-    weights[grams(phrase).buckets] = weight
+    weights[text_bag("", phrase).buckets] = weight
     return Wording(np.ones(2**BITS, dtype=np.float32), weights, 0.0)
 
 

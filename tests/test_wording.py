@@ -1,36 +1,123 @@
+"""The terms that wording is counted in, and what their weights add up to."""
+
+import math
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.page import Page
-from detector.wording import BITS, HEAD, TAIL, Slot, Wording, grams, slot_texts
+from detector.wording import (
+    BITS,
+    HEAD,
+    OPENING,
+    TAIL,
+    Bag,
+    Slot,
+    Wording,
+    bags,
+    bucket_of,
+    fold,
+    gram_bag,
+    located_terms,
+    spans_read,
+    text_bag,
+)
+
+FILLER = "word " * OPENING  # pushes what follows behind the opening
+TEXTS = st.text(max_size=300) | st.text("aB İ9.\n文กㄱ", max_size=300)
 
 
-@given(st.text(max_size=200))
-def test_any_text_gives_buckets_within_the_table(text: str) -> None:
-    found = grams(text)
-    assert len(found.buckets) == len(set(found.buckets.tolist()))
-    assert ((found.buckets >= 0) & (found.buckets < 2**BITS)).all()
-    assert (found.counts >= 1).all()
+def terms_of(bag: Bag) -> dict[int, int]:
+    return dict(zip(bag.buckets.tolist(), bag.counts.tolist(), strict=True))
 
 
-def test_case_digits_and_white_space_do_not_change_the_ngrams() -> None:
-    one, other = grams("Call 0800  12 34\nnow"), grams("call 9911 55 66 now")
-    assert one.buckets.tolist() == other.buckets.tolist()
+def holds(bag: Bag, term: str) -> bool:
+    return bucket_of(term) in bag.buckets
+
+
+@given(TEXTS, TEXTS)
+def test_any_text_gives_distinct_buckets_within_the_table(title: str, text: str) -> None:
+    for bag in (text_bag(title, text), gram_bag(text)):
+        assert len(bag.buckets) == len(set(bag.buckets.tolist())) == len(bag.counts)
+        assert ((bag.buckets >= 0) & (bag.buckets < 2**BITS)).all()
+        assert (bag.counts >= 1).all()
+
+
+def test_case_digits_and_spaces_between_words_do_not_change_the_terms() -> None:
+    for count in (gram_bag, lambda text: text_bag(text, text)):
+        assert terms_of(count("Call 0800 now")) == terms_of(count("cALL 9911 NOW"))
+    assert terms_of(text_bag("", "Call 0800  12\tnow")) == terms_of(text_bag("", "call 9911 55 now"))
+
+
+def test_words_signs_and_pairs_of_unspaced_letters_are_terms() -> None:
+    bag = text_bag("", "Don't 買い物!")
+    for term in ("don", "'", "t", "買い", "物", "!"):
+        assert holds(bag, term), term
+    assert not holds(bag, "買い物")
+
+
+def test_where_a_word_stands_counts_too() -> None:
+    bag = text_bag("Ferry news", f"{FILLER}\nHome of all\nsailings")
+    inside = ("home", "of", "all", "sailings", "ferry", "news")
+    at_edges = (
+        "^ home",
+        "$ all",
+        "^ sailings",
+        "$ sailings",
+        "^ ferry",
+        "$ news",
+        "= ferry",
+        "= news",
+        "> word",
+    )
+    for term in inside + at_edges:
+        assert holds(bag, term), term
+    for term in ("^ of", "$ of", "> home", "> ferry", "= home"):
+        assert not holds(bag, term), term
+
+
+@given(TEXTS)
+def test_located_terms_are_those_that_are_counted(text: str) -> None:
+    long = text + FILLER + text
+    counted = text_bag("", long)
+    total = 0
+    for part in spans_read(long):
+        for start, end, terms in located_terms(long, *part):
+            assert part[0] <= start < end <= part[1]
+            assert terms[0] == fold(long[start:end])
+            assert all(holds(counted, term) for term in terms)
+            total += len(terms)
+    assert total == counted.counts.sum()
+
+
+@given(st.text(st.characters(), max_size=50))
+def test_folding_leaves_every_character_in_its_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def test_every_letter_keeps_its_length_when_folded() -> None:
+    assert all(len(fold(chr(code))) == 1 for code in range(0x110000))
 
 
 def test_a_text_is_read_at_both_ends_only() -> None:
-    head, tail = "a" * HEAD, "z" * TAIL
-    page = Page.from_text(head + " middle" * 500 + " " + tail, url="https://www.example.org/caf%C3%A9")
-    texts = slot_texts(page)
-    assert texts[Slot.TEXT] == f"{head} {tail}"
-    assert texts[Slot.ADDRESS] == "example.org/café"
+    text = "head " + "a " * HEAD + "middle " + "z " * TAIL + "tail"
+    bag = bags(Page.from_text(text, url="https://www.example.org/caf%C3%A9"))
+    assert holds(bag[Slot.TEXT], "head")
+    assert holds(bag[Slot.TEXT], "tail")
+    assert not holds(bag[Slot.TEXT], "middle")
+    assert terms_of(bag[Slot.ADDRESS]) == terms_of(gram_bag("example.org/café"))
 
 
 def test_log_odds_are_the_cosine_with_the_weights() -> None:
-    found = grams("abcd")
+    bag = gram_bag("abcd")
     weight = np.zeros(2**BITS, dtype=np.float32)
-    weight[found.buckets] = 1.0
+    weight[bag.buckets] = 1.0
     wording = Wording(np.ones(2**BITS, dtype=np.float32), weight, intercept=-0.5)
-    assert np.isclose(wording.log_odds(found), np.sqrt(len(found.buckets)) - 0.5)
-    assert wording.log_odds(grams("")) == 0.0 or len(grams("").buckets)
+    assert np.isclose(wording.log_odds(bag), np.sqrt(len(bag.buckets)) - 0.5)
+
+
+def test_where_nothing_stands_nothing_can_be_said() -> None:
+    table = np.ones(2**BITS, dtype=np.float32)
+    for nothing in (gram_bag(""), text_bag("", " \n ")):
+        assert math.isnan(Wording(table, table, 1.0).log_odds(nothing))

@@ -127,7 +127,7 @@ def fit_candidate(candidate: Candidate, rows: TrainingRows, columns: NDArray[np.
         parts.append(rows.out_of_fold)
         wordings = rows.wordings
         names += tuple(wording_column(slot) for slot in wordings)
-    forest = candidate.learner.fit(np.hstack(parts), rows.farm, rows.weight, seed)
+    forest = candidate.learner.fit(np.hstack(parts), rows.farm, rows.weight, seed, len(wordings))
     return Model(names, forest, wordings, CAPS, Calibration(1.0, 0.0), Thresholds(1.0, 1.0))
 
 

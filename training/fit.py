@@ -145,7 +145,7 @@ def train(
 def cross_validate(material: Material, seed: int, families: Iterable[str] | None = None) -> Vector:
     """Return a calibrated out-of-fold score for each real record, by the kind of model that is served.
 
-    ``families`` limits what it may look at (default: all); ``wording`` stands for the hashed n-grams.
+    ``families`` limits what it may look at (default: all); ``wording`` stands for hashed words and n-grams.
     """
     wanted = set(families) if families is not None else set(CAPS)
     candidate = Candidate(LEARNER, wording="wording" in wanted)

@@ -22,13 +22,18 @@ _MAX_RARITY = 6.0
 
 
 class Learner(Protocol):
-    """Fits rows of shape (n, features), missing values as NaN, to labels of shape (n,)."""
+    """Fits rows of shape (n, columns), missing values as NaN, to labels of shape (n,).
+
+    The last ``stacked`` columns are log-odds of models that were learnt before, the others features.
+    """
 
     @property
     def name(self) -> str:
         """Name in reports."""
 
-    def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
+    def fit(
+        self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int, stacked: int = 0
+    ) -> Forest:
         """Return the fitted forest."""
 
 
@@ -44,8 +49,10 @@ class Boosting:
     l2: float = 10.0
     columns_a_split: float = 0.4
 
-    def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
-        """Return the boosted forest."""
+    def fit(
+        self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int, stacked: int = 0
+    ) -> Forest:
+        """Return the boosted forest; stacked columns are split like any other."""
         learner = HistGradientBoostingClassifier(
             max_iter=self.rounds,
             max_leaf_nodes=self.leaves,
@@ -76,11 +83,16 @@ class BinnedLogistic:
     name: str
     bins: int = 6
     rare_bins: int = 3  # more bins inside the values that differ from a feature's commonest one
+    stacked_bins: int = 16  # of a stacked column: it says more than any feature, most of it at its upper end
     c: float = 0.008
 
-    def fit(self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int) -> Forest:
-        """Return a step function for each feature, as trees."""
-        edges = [_bin_edges(column, self.bins, self.rare_bins) for column in rows.T]
+    def fit(
+        self, rows: Matrix, farm: NDArray[np.bool_], weight: Matrix, seed: int, stacked: int = 0
+    ) -> Forest:
+        """Return a step function for each column, as trees."""
+        features = rows.shape[1] - stacked
+        edges = [_bin_edges(column, self.bins, self.rare_bins) for column in rows.T[:features]]
+        edges += [_bin_edges(column, self.stacked_bins, self.stacked_bins) for column in rows.T[features:]]
         blocks = [_indicators(column, cuts, weight) for column, cuts in zip(rows.T, edges, strict=True)]
         codes = np.hstack([_with_steps(block) for block in blocks])
         scale = _standard_scale(np.clip(np.average(codes, axis=0, weights=weight), 0.0, 1.0))

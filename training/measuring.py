@@ -12,9 +12,9 @@ from scipy import sparse
 
 from detector.page import Page, Source
 from detector.signals.registry import measure
-from detector.wording import Slot, grams, slot_texts
+from detector.wording import Bag, Slot, bags
 from training.dataset import Record
-from training.wordings import gram_matrix
+from training.wordings import term_matrix
 
 CUT = 1_000
 """Characters that a truncated view keeps, as the shortest crawl extracts do."""
@@ -56,15 +56,15 @@ def views(page: Page) -> Iterator[Page]:
 def measure_records(records: Sequence[Record], progress: Progress[Record] = iter) -> Measured:
     """Measure all views of labelled pages. Takes a few milliseconds a page."""
     owner, values = [], []
-    texts: dict[Slot, list[str]] = {slot: [] for slot in Slot}
+    found: dict[Slot, list[Bag]] = {slot: [] for slot in Slot}
     for index, record in enumerate(progress(records)):
         for page in views(record.page()):
             owner.append(index)
             values.append(measure(page).values)
-            for slot, text in slot_texts(page).items():
-                texts[slot].append(text)
+            for slot, bag in bags(page).items():
+                found[slot].append(bag)
     owners = np.array(owner)
-    wording = {slot: gram_matrix([grams(text) for text in found]) for slot, found in texts.items()}
+    wording = {slot: term_matrix(every) for slot, every in found.items()}
     original = np.searchsorted(owners, np.arange(len(records)))
     return Measured(tuple(records), owners, original, np.array(values), wording)
 

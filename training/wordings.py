@@ -9,26 +9,26 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from detector.wording import BITS, Grams, Wording
+from detector.wording import BITS, Bag, Wording
 from training.splits import grouped_folds
 
 INNER_FOLDS = 4
 _C = 10.0  # inverse strength of the ridge penalty
 
 
-def gram_matrix(texts: Sequence[Grams]) -> sparse.csr_array:
-    """Return 1 + log(count) of every n-gram bucket, shape (texts, 2**BITS)."""
-    data = np.concatenate([grams.weights() for grams in texts])
-    buckets = np.concatenate([grams.buckets for grams in texts]).astype(np.int32)
-    ends = np.cumsum([0] + [len(grams.buckets) for grams in texts]).astype(np.int32)
-    return sparse.csr_array((data, buckets, ends), shape=(len(texts), 1 << BITS))
+def term_matrix(bags: Sequence[Bag]) -> sparse.csr_array:
+    """Return 1 + log(count) of every bucket, shape (bags, 2**BITS)."""
+    data = np.concatenate([bag.weights() for bag in bags])
+    buckets = np.concatenate([bag.buckets for bag in bags]).astype(np.int32)
+    ends = np.cumsum([0] + [len(bag.buckets) for bag in bags]).astype(np.int32)
+    return sparse.csr_array((data, buckets, ends), shape=(len(bags), 1 << BITS))
 
 
 def fit_wording(matrix: sparse.csr_array, farm: NDArray[np.bool_], weight: NDArray[np.float64]) -> Wording:
     """Fit a ridge-penalised logistic regression on cosine-normalised tf-idf.
 
-    Where not both labels have a text with n-grams (no page has an address, say), nothing is learnt: such
-    wording gives every text log-odds of 0.
+    Where not both labels have a bag with terms (no page has an address, say), nothing is learnt: such
+    wording gives every bag log-odds of 0.
     """
     present = np.diff(matrix.indptr) > 0
     if len(np.unique(farm[present])) < 2:
@@ -44,7 +44,7 @@ def fit_wording(matrix: sparse.csr_array, farm: NDArray[np.bool_], weight: NDArr
 
 
 def wording_log_odds(wording: Wording, matrix: sparse.csr_array) -> NDArray[np.float64]:
-    """Return the log-odds of each row, NaN for a row without n-grams."""
+    """Return the log-odds of each row, NaN for a row without terms."""
     values = _normalised(matrix, wording.idf.astype(np.float64)) @ wording.weight.astype(np.float64)
     return np.where(np.diff(matrix.indptr) > 0, values + wording.intercept, np.nan)
 

@@ -14,8 +14,8 @@ from detector.page import Page
 from detector.signals.base import Evidence, Feature, Signal
 from detector.view import View
 
-SCHEMA_VERSION = 1
-"""Raised whenever a feature changes its meaning under the same name."""
+SCHEMA_VERSION = 2
+"""Raised whenever a feature, or a term of the wording, changes its meaning under the same name."""
 
 
 @dataclass(frozen=True, slots=True)

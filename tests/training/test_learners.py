@@ -66,6 +66,15 @@ def test_a_range_with_hardly_a_page_is_taken_to_be_like_those_around_it() -> Non
     assert inside > 0.5 * min(below, above) > 0.1
 
 
+def test_a_stacked_column_is_told_apart_finely_also_at_its_upper_end() -> None:
+    value = np.tile(np.linspace(0.0, 1.0, 600), 5)
+    farm = value > 0.95
+    forest = BinnedLogistic("binned").fit(np.column_stack([value, value]), farm, np.ones(len(farm)), 5, 1)
+    feature, stacked = forest.contributions(np.array([[0.9, 0.9], [0.99, 0.99]])).T
+    assert feature[0] == feature[1]
+    assert stacked[0] < stacked[1]
+
+
 def test_binned_logistic_credits_a_feature_by_its_own_value_alone() -> None:
     rows, farm = _data()
     forest = BinnedLogistic("binned").fit(rows, farm, np.ones(len(rows)), seed=5)
