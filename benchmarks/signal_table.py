@@ -159,10 +159,10 @@ def _rates(sign: Sign) -> tuple[str, ...]:
 
 WORDING = """## Wording
 
-The family `wording` has no features here. It reads the hashed words of title and text, and where they stand (at the
-edge of a line, in the title, in the opening), and hashed runs of characters of the address, with weights learnt in
-training (`detector/wording.py`). Where it speaks against a page, the evidence `wording.passage` shows the passage that
-weighs most (`detector/passage.py`)."""
+The family `wording` has no features here. It reads the hashed words of title and text, and where they stand
+(at the edge of a line, in the title, in the opening), and hashed runs of characters of the address, with
+weights learnt in training (`detector/wording.py`). Where it speaks against a page, the evidence
+`wording.passage` shows the passage that weighs most (`detector/passage.py`)."""
 
 
 if __name__ == "__main__":
