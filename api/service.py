@@ -18,7 +18,7 @@ from api.store import Store
 from api.workers import Turns, Workers
 
 SHORT = 128 << 10
-"""Bytes up to which a page is short: it holds up other requests for some 20 ms, for 0.4 s at the worst."""
+"""Bytes up to which a page is short: it holds up others for some 20 ms, half a second where made to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where work of milliseconds is done: on the event loop, a job a turn, or on threads beside it.
+"""Where work of milliseconds is done: on the event loop, a job at a time, or on threads beside it.
 
 The loop is nearer: a thread takes 0.3 ms to wake up and to answer, and shares the interpreter with the loop,
 and 10 to 15 % fewer pages are scored at 8 connections. But the loop stands still while a job is done on it.
@@ -20,7 +20,7 @@ _Job = tuple[Callable[[], Any], asyncio.Future[Any]]
 
 
 class Turns:
-    """Runs functions on the event loop, one at each turn of it, so that whatever else waits comes between."""
+    """Runs functions on the event loop, with a turn of it between two for whatever else waits."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()

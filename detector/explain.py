@@ -115,7 +115,7 @@ def _wording(page: Page, by_column: dict[str, float], model: Model) -> tuple[Evi
     passage = heaviest_passage(page.text, model.wordings[Slot.TEXT])
     if passage is None:
         return ()
-    message = "of the whole page, this passage is worded most like pages of farms"
+    message = "of the page's text, this passage is worded most like pages of farms"
     excerpt = page.excerpt(passage.start, passage.end)
     return (Evidence("wording.passage", message, passage.start, passage.end, excerpt, (column,)),)
 

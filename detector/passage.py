@@ -22,13 +22,15 @@ def heaviest_passage(text: str, wording: Wording) -> Span | None:
         if not words:
             continue
         starts, ends, terms = zip(*words, strict=True)
-        sums = np.cumsum([0.0, *(_weigh(of_word, wording) for of_word in terms)])
+        weights = [_weigh(of_word, wording) for of_word in terms]
+        sums = np.cumsum([0.0, *weights])
         beyond = np.searchsorted(ends, np.array(starts) + WIDTH, side="right")
         windows = sums[beyond] - sums[:-1]  # of no word where one alone is longer than WIDTH
-        first = int(windows.argmax())
+        first = len(windows) - 1 - int(windows[::-1].argmax())  # the last: without words that weigh nothing
         if windows[first] > weight:
             weight = float(windows[first])
-            best = Span(starts[first], ends[beyond[first] - 1])
+            last = first + int(sums[first + 1 : beyond[first] + 1].argmax())
+            best = Span(starts[first], ends[last])
     return best
 
 

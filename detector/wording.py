@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
+from unicodedata import category
 from urllib.parse import unquote
 from zlib import crc32
 
@@ -29,15 +30,24 @@ OPENING = 200
 
 _MASK = (1 << BITS) - 1
 _ORDERS = (2, 5)
+_SEAM = 30
+"""Characters within which white space is looked for, so that no part begins or ends inside a word."""
 _DIGIT = re.compile(r"\d")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _PRIME = np.uint64(0x100000001B3)
 _FINAL = np.uint64(0xBF58476D1CE4E5B9)
 
+_MARKS = "".join(chr(code) for code in range(0x10000) if category(chr(code)) in ("Mn", "Mc", "Me", "Cf"))
+_MARK = re.compile(f"[{re.escape(_MARKS)}\U000e0000-\U000e01ef]+")
+"""Accents that follow their letter, and characters that nobody sees: they would split a word."""
+
 # Scripts that write no spaces (Thai, Lao, Burmese, Khmer, kana, Han), and Hangul, whose words take endings.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\W{_UNSPACED}]+|[^\w\s]")
-"""A word, two letters of a script without spaces, or a sign."""
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_RUN = re.compile(f"[{_UNSPACED}]+")
+_WORD = re.compile(rf"{_RUN.pattern}|[^\W{_UNSPACED}]+|[^\w\s]")
 
 
 class Slot(StrEnum):
@@ -57,9 +67,6 @@ class Bag:
     def weights(self) -> NDArray[np.float64]:
         """Return 1 + log(count) for each bucket."""
         return np.asarray(1.0 + np.log(self.counts.astype(np.float64)))
-
-
-NO_TERMS = Bag(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +98,15 @@ def bags(page: Page) -> dict[Slot, Bag]:
 def text_bag(title: str, text: str) -> Bag:
     """Count the words of a title and of the parts of a text that are read, and where they stand.
 
-    A word counts once more where it begins or ends a line (menus, lists and cut sentences differ in that), in
+    Words are runs of letters and digits, single signs, and each pair of letters of scripts without spaces.
+    One counts once more where it begins or ends a line (menus, lists and cut sentences differ in that), in
     the title and in the opening.
     """
     folded_title, *parts = (fold(title), *(fold(text[start:end]) for start, end in spans_read(text)))
-    terms = [_titled(word) for word in WORD.findall(folded_title)]
+    terms = [_titled(word) for word, _ in _words(folded_title)]
     for part in (folded_title, *parts):
         terms += _line_terms(part)
-    opening = takewhile(lambda word: word.start() < OPENING, WORD.finditer(parts[0]))
-    terms += [_opening(word.group()) for word in opening]
+    terms += [_opening(word) for word, _ in takewhile(lambda word: word[1] < OPENING, _words(parts[0]))]
     counts = Counter(terms)
     return _bag([bucket_of(term) for term in counts], list(counts.values()))
 
@@ -108,36 +115,46 @@ def spans_read(text: str) -> list[tuple[int, int]]:
     """Return the parts of a text that are read: all of it, or its head and its tail."""
     if len(text) <= HEAD + TAIL:
         return [(0, len(text))]
-    return [(0, HEAD), (len(text) - TAIL, len(text))]
+    return [(0, _seam(text, HEAD)), (_seam(text, len(text) - TAIL), len(text))]
 
 
 def located_terms(text: str, start: int, end: int) -> Iterator[tuple[int, int, list[str]]]:
     """Yield the span of each word in a part of a text, and the terms that it counts as in ``text_bag``."""
-    line = start
+    hidden = {place for mark in _MARK.finditer(text, start, end) for place in range(*mark.span())}
+    places = [place for place in range(start, end) if place not in hidden]  # of the folded characters
+    line = 0
     for content in fold(text[start:end]).split("\n"):
-        words = list(WORD.finditer(content))
-        for word in words:
-            terms = [word.group()]
-            if word is words[0]:
-                terms.append(_first(word.group()))
-            if word is words[-1]:
-                terms.append(_last(word.group()))
-            if line + word.start() < OPENING:
-                terms.append(_opening(word.group()))
-            yield line + word.start(), line + word.end(), terms
+        words = list(_words(content))
+        for number, (word, offset) in enumerate(words):
+            first = line + offset
+            terms = [word]
+            if number == 0:
+                terms.append(_first(word))
+            if number == len(words) - 1:
+                terms.append(_last(word))
+            if start == 0 and first < OPENING:
+                terms.append(_opening(word))
+            yield places[first], places[first + len(word) - 1] + 1, terms
         line += len(content) + 1
 
 
 def gram_bag(text: str) -> Bag:
     """Count a text's character 2- and 5-grams, a space around it."""
+    if not text:
+        return _bag([], [])
     codes = np.frombuffer(f" {fold(text)} ".encode("utf-32-le", "surrogatepass"), dtype="<u4")
     buckets = np.concatenate([_hash_grams(codes.astype(np.uint64), order) for order in _ORDERS])
-    return _bag(buckets, np.ones_like(buckets)) if text else NO_TERMS
+    return _bag(buckets, np.ones_like(buckets))
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case, digits as one sign; each character stays in its place."""
-    return _DIGIT.sub("0", text.replace("\u0130", "i").lower())  # the one letter that grows when lowered
+    """Return a text in lower case, digits as one sign, without marks; one character for each that is left.
+
+    U+0130 would become two characters, and what a capital sigma becomes depends on those around it.
+    """
+    seen = text if text.isascii() else _MARK.sub("", text)
+    lower = seen.replace("\u0130", "i").lower().replace("\u03c2", "\u03c3")
+    return _DIGIT.sub("0", lower)
 
 
 def bucket_of(term: str) -> int:
@@ -147,11 +164,29 @@ def bucket_of(term: str) -> int:
 
 def _line_terms(folded: str) -> list[str]:
     terms: list[str] = []
+    paired = _RUN.search(folded)
     for line in folded.split("\n"):
-        if words := WORD.findall(line):
+        words = [word for word, _ in _words(line)] if paired else _WORD.findall(line)
+        if words:
             terms += words
             terms += (_first(words[0]), _last(words[-1]))
     return terms
+
+
+def _words(folded: str) -> Iterator[tuple[str, int]]:
+    """Yield the words of a folded text, and where each starts."""
+    for found in _WORD.finditer(folded):
+        word, start = found.group(), found.start()
+        if len(word) > 2 and _RUN.match(word):
+            for i in range(len(word) - 1):
+                yield word[i : i + 2], start + i
+        else:
+            yield word, start
+
+
+def _seam(text: str, place: int) -> int:
+    """Return where the word ends that stands before a place; the place itself where that is far."""
+    return next((i for i in range(place, place - _SEAM, -1) if text[i - 1].isspace()), place)
 
 
 def _first(word: str) -> str:

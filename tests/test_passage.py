@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.passage import WIDTH, heaviest_passage
-from detector.wording import BITS, HEAD, TAIL, Wording, text_bag
+from detector.wording import BITS, HEAD, TAIL, Wording, bucket_of, text_bag
 
 STORY = "The council of Altwick repaired the harbour wall and counted the stones along its northern pier. "
 PITCH = "unlock amazing bonus spins with zero deposit today"
@@ -38,6 +38,23 @@ def test_the_passage_holds_the_words_that_weigh_most(text: str) -> None:
     assert not (text[: passage.start][-1:] + text[passage.end :][:1]).strip(" .\n")
 
 
+def test_words_around_it_that_weigh_nothing_are_not_shown() -> None:
+    text = f"{STORY}{PITCH}. {STORY}"
+    passage = heaviest_passage(text, _wording(PITCH, 1.0))
+    assert passage is not None
+    assert text[passage.start : passage.end] == PITCH
+
+
+def test_where_words_stand_decides_between_equal_ones() -> None:
+    weights = np.zeros(2**BITS, dtype=np.float32)
+    for term in ("offer", "^ offer"):
+        weights[bucket_of(term)] = 1.0
+    text = f"Our offer of {STORY * 4}\nOffer of {STORY}"
+    passage = heaviest_passage(text, Wording(np.ones(2**BITS, dtype=np.float32), weights, 0.0))
+    assert passage is not None
+    assert text[passage.start : passage.end] == "Offer"
+
+
 def test_a_wording_that_speaks_for_the_page_has_no_passage() -> None:
     assert heaviest_passage(STORY, _wording(PITCH, -1.0)) is None
     assert heaviest_passage("", _wording(PITCH, 1.0)) is None
@@ -54,4 +71,4 @@ LETTERS = _wording("a b c d e f", 1.0)
 @given(st.text(max_size=400))
 def test_any_text_gives_a_span_inside_it(text: str) -> None:
     passage = heaviest_passage(text, LETTERS)
-    assert passage is None or 0 <= passage.start <= passage.end <= len(text)
+    assert passage is None or 0 <= passage.start < passage.end <= min(len(text), passage.start + WIDTH)

@@ -1,8 +1,10 @@
 """The terms that wording is counted in, and what their weights add up to."""
 
 import math
+from unicodedata import category
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ from detector.wording import (
 )
 
 FILLER = "word " * OPENING  # pushes what follows behind the opening
-TEXTS = st.text(max_size=300) | st.text("aB İ9.\n文กㄱ", max_size=300)
+TEXTS = st.text(max_size=300) | st.text("aB İΣ9.\n文กㄱ\u200b\u0301", max_size=300)
 
 
 def terms_of(bag: Bag) -> dict[int, int]:
@@ -51,10 +53,31 @@ def test_case_digits_and_spaces_between_words_do_not_change_the_terms() -> None:
 
 
 def test_words_signs_and_pairs_of_unspaced_letters_are_terms() -> None:
-    bag = text_bag("", "Don't 買い物!")
-    for term in ("don", "'", "t", "買い", "物", "!"):
+    bag = text_bag("", "Don't 買い物! ｶｼﾞﾉ")
+    for term in ("don", "'", "t", "買い", "い物", "!", "ｶｼ", "ﾞﾉ"):
         assert holds(bag, term), term
     assert not holds(bag, "買い物")
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u00ad", "\u2060", "\u0301", "\U000e0062"])
+def test_a_character_that_nobody_sees_does_not_split_a_word(hidden: str) -> None:
+    plain = "casino bonus"
+    marked = hidden.join(plain)
+    assert terms_of(text_bag(plain, plain)) == terms_of(text_bag(marked, marked))
+    spans = [(start, end) for start, end, _ in located_terms(marked, 0, len(marked))]
+    assert [marked[start:end].replace(hidden, "") for start, end in spans] == ["casino", "bonus"]
+
+
+def test_a_word_counts_the_same_whatever_stands_beside_it() -> None:
+    assert holds(text_bag("", "ΟΔΟΣ"), fold("Οδος"))
+    assert holds(text_bag("", "x ΟΔΟΣ. x"), fold("οδοσ"))
+
+
+def test_what_is_read_ends_between_words() -> None:
+    text = "casinofoo " * HEAD
+    parts = [text[start:end] for start, end in spans_read(text)]
+    assert [set(part.split()) for part in parts] == [{"casinofoo"}, {"casinofoo"}]
+    assert spans_read("x" * 2 * HEAD) == [(0, HEAD), (2 * HEAD - TAIL, 2 * HEAD)]
 
 
 def test_where_a_word_stands_counts_too() -> None:
@@ -91,13 +114,11 @@ def test_located_terms_are_those_that_are_counted(text: str) -> None:
     assert total == counted.counts.sum()
 
 
-@given(st.text(st.characters(), max_size=50))
-def test_folding_leaves_every_character_in_its_place(text: str) -> None:
-    assert len(fold(text)) == len(text)
-
-
-def test_every_letter_keeps_its_length_when_folded() -> None:
-    assert all(len(fold(chr(code))) == 1 for code in range(0x110000))
+def test_folding_drops_marks_and_leaves_every_other_character_in_its_place() -> None:
+    lengths = {code: len(fold(chr(code))) for code in range(0x110000)}
+    dropped = {category(chr(code)) for code, length in lengths.items() if length == 0}
+    assert set(lengths.values()) == {0, 1}
+    assert dropped <= {"Mn", "Mc", "Me", "Cf", "Cn"}  # Cn: tags that are not assigned yet
 
 
 def test_a_text_is_read_at_both_ends_only() -> None:

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from detector.page import Block, BlockKind, CutReason, Metadata, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
+from detector.parsing.head import MAX_VALUE
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import MAX_TEXT, screen
 from detector.parsing.mentions import MAX_MENTIONS, find_mentions
@@ -46,7 +47,7 @@ def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
         text=visible,
         blocks=_blocks(lines),
         mentions=mentions,
-        metadata=Metadata(title=" ".join(title.split())),
+        metadata=Metadata(title=" ".join(title[: 2 * MAX_VALUE].split())[:MAX_VALUE]),
         encoding=encoding,
         cuts=tuple(cuts),
     )

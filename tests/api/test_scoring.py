@@ -35,6 +35,12 @@ def test_the_answer_is_byte_for_byte_the_library_s(service, model_folder) -> Non
         assert "Chaffinch-Matches" not in response.headers
 
 
+def test_only_long_pages_are_scored_beside_the_event_loop(service) -> None:
+    parts = service.client.app.state.service
+    assert parts.scoring(SHORT) is parts.turns
+    assert parts.scoring(SHORT + 1) is parts.workers
+
+
 def test_behind_a_prefix_scoring_answers_alike(service) -> None:
     key = service.key("pipeline", Scope.SCORE)
     plain = service.score(key, farm_page("Corley"))

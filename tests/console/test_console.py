@@ -36,6 +36,7 @@ def send(site: Site, *pages: dict) -> list[str]:
     """Score pages and wait until they are recorded; return their ids."""
     with api(site, "pipeline") as client:
         answers = [client.post("/v1/score", json=page) for page in pages]
+        client.get("/healthz")  # pages are handed to the recorder after the answer, and before the next one
     assert [answer.status_code for answer in answers] == [200] * len(pages)
     assert site.service.recorder.flush(30)
     return [answer.headers["Chaffinch-Page"] for answer in answers]
