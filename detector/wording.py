@@ -1,7 +1,7 @@
 """Hashed words and character n-grams with learnt weights: what the page's own words and address add.
 
 The vocabulary is a table of hashes, so a model file holds no text. A bag's score is a cosine-normalised dot
-product of (1 + log tf) * weight, as in Joachims (1998), with the hashing of Weinberger et al. (2009).
+product of (1 + log tf) * idf * weight, as in Joachims (1998), with the hashing of Weinberger et al. (2009).
 """
 
 from __future__ import annotations
@@ -71,19 +71,47 @@ class Bag:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Learnt weights of one slot: ``idf`` scales a bucket, ``weight`` is its log-odds."""
+    """Learnt weights of one slot: farms against legitimate pages, and each kind of page against all others.
 
-    idf: NDArray[np.float32]
-    weight: NDArray[np.float32]
-    intercept: float
+    Kinds of farm have little in common (a hacked page, a doorway, a scraped blog), nor have kinds of
+    legitimate page: one that is close to a single kind shows it only where that has weights of its own.
+    """
+
+    idf: NDArray[np.float32]  # (buckets,): scales a bucket
+    weights: NDArray[np.float16]  # (buckets, 1 + kinds): log-odds; first of a farm, then of each kind
+    intercepts: NDArray[np.float64]  # (1 + kinds,)
+    farm: NDArray[np.bool_]  # (kinds,): which of the kinds are farms; there are some on both sides
 
     def log_odds(self, bag: Bag) -> float:
         """Return the slot's log-odds, NaN for a bag without terms."""
-        if not len(bag.buckets):
-            return math.nan
+        return float(self.joined(self.log_odds_by_model(bag))) if len(bag.buckets) else math.nan
+
+    def log_odds_by_model(self, bag: Bag) -> NDArray[np.float64]:
+        """Return the log-odds of a farm and of each kind, shape (1 + kinds,), for a bag with terms."""
         scaled = bag.weights() * self.idf[bag.buckets]
         norm = math.sqrt(float(scaled @ scaled)) or 1.0
-        return float(scaled @ self.weight[bag.buckets]) / norm + self.intercept
+        return np.asarray(scaled @ self.weights[bag.buckets].astype(np.float64)) / norm + self.intercepts
+
+    def joined(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return one figure for log-odds of shape (..., 1 + kinds).
+
+        It is the log-odds of a farm, plus the log of how the odds of all kinds of farm stand to those of all
+        kinds of legitimate page.
+        """
+        farms, others = self._sides(log_odds[..., 1:])
+        return np.asarray(log_odds[..., 0] + farms - others)
+
+    def pull(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how much ``joined`` moves with each of the log-odds of one bag, shape (1 + kinds,)."""
+        kinds = log_odds[1:]
+        farms, others = self._sides(kinds)
+        shares = np.exp(kinds - np.where(self.farm, farms, others)) * np.where(self.farm, 1.0, -1.0)
+        return np.concatenate([[1.0], shares])
+
+    def _sides(self, kinds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the logs of the summed odds of farms, and of the others."""
+        farms, others = kinds[..., self.farm], kinds[..., ~self.farm]
+        return np.logaddexp.reduce(farms, axis=-1), np.logaddexp.reduce(others, axis=-1)
 
 
 def bags(page: Page) -> dict[Slot, Bag]:
@@ -108,7 +136,7 @@ def text_bag(title: str, text: str) -> Bag:
         terms += _line_terms(part)
     terms += [_opening(word) for word, _ in takewhile(lambda word: word[1] < OPENING, _words(parts[0]))]
     counts = Counter(terms)
-    return _bag([bucket_of(term) for term in counts], list(counts.values()))
+    return count_buckets([bucket_of(term) for term in counts], list(counts.values()))
 
 
 def spans_read(text: str) -> list[tuple[int, int]]:
@@ -141,10 +169,10 @@ def located_terms(text: str, start: int, end: int) -> Iterator[tuple[int, int, l
 def gram_bag(text: str) -> Bag:
     """Count a text's character 2- and 5-grams, a space around it."""
     if not text:
-        return _bag([], [])
+        return count_buckets([], [])
     codes = np.frombuffer(f" {fold(text)} ".encode("utf-32-le", "surrogatepass"), dtype="<u4")
     buckets = np.concatenate([_hash_grams(codes.astype(np.uint64), order) for order in _ORDERS])
-    return _bag(buckets, np.ones_like(buckets))
+    return count_buckets(buckets, np.ones_like(buckets))
 
 
 def fold(text: str) -> str:
@@ -205,7 +233,7 @@ def _opening(word: str) -> str:
     return f"> {word}"
 
 
-def _bag(buckets: ArrayLike, counts: ArrayLike) -> Bag:
+def count_buckets(buckets: ArrayLike, counts: ArrayLike) -> Bag:
     """Return buckets with their counts, which add up where terms share a bucket."""
     distinct, places = np.unique(np.asarray(buckets, dtype=np.int64), return_inverse=True)
     return Bag(distinct, np.bincount(places, counts, len(distinct)).astype(np.int64))

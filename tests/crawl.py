@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.forest import LEAF, Forest
 from detector.model import Calibration, Model, Thresholds, save_model, wording_column
@@ -19,12 +20,22 @@ WORDS = """
 """
 
 
+def wording_of(weights: NDArray[np.float64], intercept: float = 0.0) -> Wording:
+    """Return wording with these log-odds of buckets, of shape (2**BITS,), and kinds that say nothing."""
+    silent = np.zeros_like(weights)
+    return Wording(
+        idf=np.ones(len(weights), dtype=np.float32),
+        weights=np.stack([weights, silent, silent], axis=1).astype(np.float16),
+        intercepts=np.array([intercept, 0.0, 0.0]),
+        farm=np.array([True, False]),
+    )
+
+
 def save_small_model(folder: Path) -> str:
     """Save a model that scores by wording alone, with arbitrary weights: pages differ, nothing is learnt."""
     generator = np.random.default_rng(7)
     size = 2**BITS
-    weight = generator.choice(np.array([-1.0, 0.0, 1.0], dtype=np.float32), size)
-    wordings = {slot: Wording(np.ones(size, dtype=np.float32), weight, 0.0) for slot in Slot}
+    wordings = {slot: wording_of(generator.choice([-1.0, 0.0, 1.0], size)) for slot in Slot}
     columns = (*(feature.name for feature in all_features()), *(wording_column(slot) for slot in Slot))
     text, address = len(columns) - 2, len(columns) - 1
     forest = Forest(

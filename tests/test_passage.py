@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 
 from detector.passage import WIDTH, heaviest_passage
 from detector.wording import BITS, HEAD, TAIL, Wording, bucket_of, text_bag
+from tests.crawl import wording_of
 
 STORY = "The council of Altwick repaired the harbour wall and counted the stones along its northern pier. "
 PITCH = "unlock amazing bonus spins with zero deposit today"
 
 
 def _wording(phrase: str, weight: float) -> Wording:
-    weights = np.zeros(2**BITS, dtype=np.float32)
+    weights = np.zeros(2**BITS)
     weights[text_bag("", phrase).buckets] = weight
-    return Wording(np.ones(2**BITS, dtype=np.float32), weights, 0.0)
+    return wording_of(weights)
 
 
 @pytest.mark.parametrize(
@@ -46,13 +47,29 @@ def test_words_around_it_that_weigh_nothing_are_not_shown() -> None:
 
 
 def test_where_words_stand_decides_between_equal_ones() -> None:
-    weights = np.zeros(2**BITS, dtype=np.float32)
+    weights = np.zeros(2**BITS)
     for term in ("offer", "^ offer"):
         weights[bucket_of(term)] = 1.0
     text = f"Our offer of {STORY * 4}\nOffer of {STORY}"
-    passage = heaviest_passage(text, Wording(np.ones(2**BITS, dtype=np.float32), weights, 0.0))
+    passage = heaviest_passage(text, wording_of(weights))
     assert passage is not None
     assert text[passage.start : passage.end] == "Offer"
+
+
+def test_the_kind_of_farm_that_a_page_is_nearest_to_decides_what_is_shown() -> None:
+    handbags, essays = "cheap handbags outlet", "custom essays written"
+    weights = np.zeros((2**BITS, 4), dtype=np.float16)  # of farms, two kinds of them, an honest kind
+    weights[[bucket_of(word) for word in handbags.split()], 1] = 20.0
+    weights[[bucket_of(word) for word in essays.split()], 2] = 15.0
+    wording = Wording(np.ones(2**BITS, dtype=np.float32), weights, np.zeros(4), np.array([True, True, False]))
+    alone = f"{handbags}. {STORY * 3}{essays}. {STORY * 3}"
+    passage = heaviest_passage(alone, wording)
+    assert passage is not None
+    assert alone[passage.start : passage.end] == handbags
+    scattered = alone + "".join(f"{STORY * 2}{word} " for word in essays.split() * 3)
+    passage = heaviest_passage(scattered, wording)
+    assert passage is not None
+    assert scattered[passage.start : passage.end] == essays
 
 
 def test_a_wording_that_speaks_for_the_page_has_no_passage() -> None:

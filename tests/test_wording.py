@@ -25,9 +25,16 @@ from detector.wording import (
     spans_read,
     text_bag,
 )
+from tests.crawl import wording_of
 
 FILLER = "word " * OPENING  # pushes what follows behind the opening
 TEXTS = st.text(max_size=300) | st.text("aB İΣ9.\n文กㄱ\u200b\u0301", max_size=300)
+
+LOG_ODDS = st.lists(st.floats(-30, 30), min_size=6, max_size=6)
+TABLE = np.zeros((2**BITS, 6), dtype=np.float16)
+KINDS = Wording(
+    TABLE[:, 0].astype(np.float32), TABLE, np.zeros(6), np.array([True, True, True, False, False])
+)
 
 
 def terms_of(bag: Bag) -> dict[int, int]:
@@ -132,13 +139,29 @@ def test_a_text_is_read_at_both_ends_only() -> None:
 
 def test_log_odds_are_the_cosine_with_the_weights() -> None:
     bag = gram_bag("abcd")
-    weight = np.zeros(2**BITS, dtype=np.float32)
-    weight[bag.buckets] = 1.0
-    wording = Wording(np.ones(2**BITS, dtype=np.float32), weight, intercept=-0.5)
-    assert np.isclose(wording.log_odds(bag), np.sqrt(len(bag.buckets)) - 0.5)
+    weights = np.zeros(2**BITS)
+    weights[bag.buckets] = 1.0
+    assert np.isclose(wording_of(weights, -0.5).log_odds(bag), np.sqrt(len(bag.buckets)) - 0.5)
 
 
 def test_where_nothing_stands_nothing_can_be_said() -> None:
-    table = np.ones(2**BITS, dtype=np.float32)
     for nothing in (gram_bag(""), text_bag("", " \n ")):
-        assert math.isnan(Wording(table, table, 1.0).log_odds(nothing))
+        assert math.isnan(wording_of(np.ones(2**BITS), 1.0).log_odds(nothing))
+
+
+@given(LOG_ODDS)
+def test_a_page_near_one_kind_of_farm_is_judged_as_if_near_all(log_odds: list[float]) -> None:
+    """The odds of kinds of a side add up: the nearest one decides, however far the others are."""
+    of_farm, nearest, honest = log_odds[0], max(log_odds[1:4]), max(log_odds[4:])
+    joined = float(KINDS.joined(np.array(log_odds)))
+    assert of_farm + nearest - honest - np.log(2) <= joined <= of_farm + nearest - honest + np.log(3)
+
+
+@given(LOG_ODDS)
+def test_the_pull_is_the_slope_of_what_is_joined(log_odds: list[float]) -> None:
+    step = 1e-6
+    at = np.array(log_odds)
+    slopes = [
+        (KINDS.joined(at + step * unit) - KINDS.joined(at - step * unit)) / (2 * step) for unit in np.eye(6)
+    ]
+    assert np.allclose(KINDS.pull(at), slopes, atol=1e-3)

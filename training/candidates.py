@@ -106,15 +106,16 @@ def training_rows(
     weight = row_weights(measured, records, groups)
     mine = np.flatnonzero(weight)
     farm, group, weight = measured.farm[measured.owner[mine]], groups[measured.owner[mine]], weight[mine]
+    kinds = np.array([_kind(record) for record in measured.records])[measured.owner[mine]]
     matrices = {slot: measured.wording[slot][mine] for slot in Slot}
     return TrainingRows(
         numbers=mine,
         values=measured.values[mine],
         farm=farm,
         weight=weight,
-        wordings={slot: fit_wording(matrix, farm, weight) for slot, matrix in matrices.items()},
+        wordings={slot: fit_wording(matrix, farm, kinds, weight) for slot, matrix in matrices.items()},
         out_of_fold=np.column_stack(
-            [out_of_fold_log_odds(matrix, farm, weight, group, seed) for matrix in matrices.values()]
+            [out_of_fold_log_odds(matrix, farm, kinds, weight, group, seed) for matrix in matrices.values()]
         ),
     )
 
@@ -147,3 +148,8 @@ def _trust(record: Record) -> float:
     if record.source == SYNTHETIC:
         return SYNTHETIC_WEIGHT
     return 1.0 if record.confidence == "high" else LOW_CONFIDENCE
+
+
+def _kind(record: Record) -> str:
+    """Return what sort of farm or legitimate page a record is; synthetic pages are one kind a side."""
+    return SYNTHETIC if record.source == SYNTHETIC else record.kind

@@ -14,7 +14,7 @@ from detector.page import Page
 from detector.signals.base import Evidence, Feature, Signal
 from detector.view import View
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a feature, or a term of the wording, changes its meaning under the same name."""
 
 
