@@ -1,8 +1,9 @@
-"""``score``, ``scan`` and ``blocklist`` as a user meets them: what is refused, what is warned of, and how."""
+"""The command as a user meets it: what is refused, what is warned of, and what to do then."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from detector.cli import main
 from tests.crawl import page_html, save_small_model
 
 PROSE = "The harbour council met in winter and spoke about the ferry, the bakery and the old bridge. " * 4
+
+WITHOUT = "import sys; sys.modules[sys.argv.pop(1)] = None; from detector.cli import main; main()"
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -145,3 +148,39 @@ def test_a_manifest_without_thresholds_is_one_line(run: Run) -> None:
     code, _, err = run("sites", "rows", "-o", "sites.parquet", "--model", "model")
     assert (code, err.count("\n")) == (2, 1)
     assert "no thresholds" in err
+
+
+@pytest.mark.parametrize(
+    ("library", "extra", "command"),
+    [
+        ("uvicorn", "api", ("serve",)),
+        ("sqlalchemy", "api", ("keys", "list")),
+        ("jinja2", "training", ("evaluate", "model", "data.jsonl")),
+        ("jinja2", "training", ("compare", "a", "b", "data.jsonl")),
+        ("matplotlib", "training", ("train", "data.jsonl", "-o", "out")),
+    ],
+)
+def test_a_missing_library_is_one_line_and_names_the_extra(
+    tmp_path: Path, library: str, extra: str, command: tuple[str, ...]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, library, *command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"chaffinch: {library} is not installed: pip install '.[{extra}]'\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_library_that_no_extra_brings_is_a_fault() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, "tldextract", "score", "page.html"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
