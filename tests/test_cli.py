@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from detector.cli import main
+from detector.signals.registry import all_features
 from tests.crawl import page_html, save_small_model
 
 PROSE = "The harbour council met in winter and spoke about the ferry, the bakery and the old bridge. " * 4
@@ -51,6 +52,15 @@ def score(run: Run, model: Path) -> Run:
 @pytest.fixture
 def scan(run: Run, model: Path) -> Run:
     return lambda *arguments: run("scan", "--model", model, "--workers", 1, "-o", "out", *arguments)
+
+
+def test_what_would_change_the_label_is_named_and_told(run: Run) -> None:
+    page = Path(__file__).parent.parent / "docs" / "examples" / "republished-page.txt"
+    _, out, _ = run("score", page, "--url", "https://harbourdeals.example/ferry")
+    meanings = {feature.name: feature.meaning for feature in all_features()}
+    shown = out.partition("without:\n")[2].partition("Evidence")[0].splitlines()
+    assert shown
+    assert all(meanings.get(name, "") == " ".join(told) for name, *told in map(str.split, shown))
 
 
 @pytest.mark.parametrize("name", ["crawl.jsonl", "crawl.json.gz", "crawl.warc", "crawl.parquet", "crawl.txt"])
