@@ -49,7 +49,7 @@ def main() -> None:
 
 def _asking_package(error: ModuleNotFoundError) -> str | None:
     """Return the first package of those with an extra through which an import went."""
-    modules = (frame.f_globals["__name__"] for frame, _ in traceback.walk_tb(error.__traceback__))
+    modules = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
     packages = (module.partition(".")[0] for module in modules)
     return next((package for package in packages if package in EXTRAS), None)
 

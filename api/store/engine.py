@@ -93,7 +93,7 @@ def _make_engine(url: str) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         if parsed.get_backend_name() != "postgresql":
-            raise StoreError(f"store: {parsed.get_backend_name()} can't hold it: {_POSSIBLE}")
+            raise StoreError(f"store: {parsed.get_backend_name()} can't be used: {_POSSIBLE}")
         return create_engine(
             parsed,
             hide_parameters=True,

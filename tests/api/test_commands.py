@@ -61,7 +61,7 @@ def test_a_store_that_cannot_be_used_is_one_line(url) -> None:
 
 def test_a_store_names_the_databases_that_are_possible() -> None:
     done = main_with("keys", "list", "--store", "mysql://x/y")
-    assert "mysql can't hold it: give sqlite:///FILE, or postgresql://" in done.stderr
+    assert "mysql can't be used: give sqlite:///FILE, or postgresql://" in done.stderr
 
 
 @pytest.mark.parametrize(
