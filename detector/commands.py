@@ -22,7 +22,7 @@ from detector.readers.record import clean
 from detector.terminal import show_verdict
 
 STDIN = "-"
-_HEAD = 4_000
+_HEAD = 2_000
 """Bytes by which HTML is told from text."""
 _MARKUP_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<!--")
 
@@ -107,7 +107,7 @@ def looks_like_markup(file: str, data: bytes) -> bool:
         return True
     if suffix in {".txt", ".md"}:
         return False
-    head = transcode(data[:_HEAD])[0].lstrip().lower()
+    head = transcode(data[: 2 * _HEAD])[0][:_HEAD].lstrip().lower()
     return head.startswith(_MARKUP_STARTS) or b"</" in head
 
 

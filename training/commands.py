@@ -85,7 +85,7 @@ def train(
 
     Exit codes: 0 the model was written, 2 the data or a list could not be used.
     """
-    from training import card, fit, report, tables
+    from training import card, fit, report, tables  # card and report, too, are missed before hours of fitting
     from training.dataset import note_inputs
     from training.outcome import assess
     from training.promote import CARD_FILE, REPORT_FILE
