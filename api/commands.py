@@ -18,8 +18,11 @@ import orjson
 import typer
 
 from detector.errors import ChaffinchError
+from detector.options import A_MOMENT, read_moment
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
     from api.store import Store
 
 StoreUrl = Annotated[
@@ -31,7 +34,7 @@ StoreUrl = Annotated[
 At = Annotated[
     datetime | None,
     typer.Option(
-        formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"], help="What stood at this moment; else now."
+        parser=read_moment, metavar="MOMENT", help=f"What stood at this moment ({A_MOMENT}); else now."
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output, for machines.")]
@@ -57,9 +60,12 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
-    model: Annotated[Path | None, typer.Option(help="Folder of the model; else CHAFFINCH_MODEL.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the model; else CHAFFINCH_MODEL. It may be filled later: see /readyz."),
+    ] = None,
     store: Annotated[str | None, typer.Option(help="URL of the store; else CHAFFINCH_STORE.")] = None,
 ) -> None:
     """Serve the HTTP API and the console. All settings: docs/service.md.
@@ -71,6 +77,7 @@ def serve(
     for name, value in (("CHAFFINCH_MODEL", model), ("CHAFFINCH_STORE", store)):
         if value is not None:
             os.environ[name] = str(value)
+    _check_settings()
     with _metrics_folder(workers):
         from api.logs import CONFIG
 
@@ -107,13 +114,14 @@ def create_key(
     try:
         given = KeyIn.model_validate({"name": name, "scope": scope, "rate_per_minute": rate})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise CommandError(f"{first['loc'][0]}: {first['msg']}") from None
+        name, message = _first(error)
+        raise CommandError(f"{name}: {message}") from None
     with _opened(store) as opened, opened.write() as session:
         key, secret = kept.create_key(session, given.name, given.scope, given.rate_per_minute)
         session.flush()
         shown = {"id": key.id, "name": key.name, "scope": key.scope, "key": secret}
     _show([shown], json, secret)
+    typer.echo("keep this key: it is shown this once", err=True)
 
 
 @keys.command("revoke")
@@ -153,7 +161,7 @@ def upgrade(store: StoreUrl = DEFAULT_STORE) -> None:
     Exit codes: 0 up to date, 2 the store could not be used.
     """
     with _opened(store):
-        pass
+        typer.echo("the store's schema is up to date", err=True)
 
 
 @labels.command("export")
@@ -239,6 +247,25 @@ def _opened(url: str) -> Iterator[Store]:
         raise CommandError(f"the store can't be used ({reason}): check its URL") from None
     finally:
         store.close()
+
+
+def _check_settings() -> None:
+    """Raise CommandError where a setting in the environment can't be used."""
+    from pydantic import ValidationError
+
+    from api.settings import PREFIX, Settings
+
+    try:
+        Settings()
+    except ValidationError as error:
+        name, message = _first(error)
+        raise CommandError(f"{PREFIX}{name.upper()}: {message}") from None
+
+
+def _first(error: ValidationError) -> tuple[str, str]:
+    """Return the first field that can't be used, and why."""
+    first = error.errors()[0]
+    return str(first["loc"][0]), first["msg"]
 
 
 @contextmanager

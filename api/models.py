@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from detector.blocklists import site_of
+from detector.labelling import Judgement, Kind
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.verdict import Label as VerdictLabel
 
@@ -38,7 +39,7 @@ def _no_null(text: str) -> str:
 
 def _iso(value: object) -> object:
     if isinstance(value, str) and not _ISO.match(value):
-        raise ValueError("must be a moment as ISO 8601 writes it")
+        raise ValueError("must be a moment with time and zone, as 2026-11-23T12:00:00Z")
     return value
 
 
@@ -73,12 +74,6 @@ RowId = Annotated[int, Field(ge=1, le=MAX_ID)]
 Reach = Annotated[int, Field(ge=0, le=10**12)]
 Domain = Annotated[str, Field(max_length=255), AfterValidator(_domain)]
 Site = Annotated[str, Field(max_length=1000, pattern=NO_CONTROLS), AfterValidator(_site)]
-
-Judgement = Literal["farm", "legit", "unsure"]
-Kind = Literal[
-    "", "scraped", "generated", "doorway", "pbn", "hacked", "linklist", "affiliate", "parked",
-    "news", "syndicated", "shop", "company", "blog", "forum", "reference", "other",
-]  # fmt: skip
 
 
 class Scope(StrEnum):

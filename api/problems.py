@@ -74,11 +74,18 @@ def invalid(errors: Any) -> Problem:
     Values are left out: a page's text has no place in an answer or a log.
     """
     fields = [
-        {"field": ".".join(str(part) for part in error["loc"]), "message": str(error["msg"])}
+        {"field": _field(error), "message": str(error["msg"]).removeprefix("Value error, ")}
         for error in list(errors)[:20]
     ]
     named = f"{fields[0]['field']}: {fields[0]['message']}" if fields else "the input breaks its schema"
     return Problem(422, "invalid", named, errors=fields)
+
+
+def _field(error: Any) -> str:
+    """Name a field of the body by its path alone, another by its place too (``query.at``)."""
+    place = [str(part) for part in error["loc"]]
+    inside = place[1:] if place[:1] == ["body"] else place
+    return "body" if error.get("type") == "json_invalid" else ".".join(inside) or "body"
 
 
 def problem_of(error: Exception) -> Problem | None:

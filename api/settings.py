@@ -10,11 +10,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from detector.detector import SHIPPED
 
+PREFIX = "CHAFFINCH_"
+
 
 class Settings(BaseSettings):
     """Settings of the service. Durations are in seconds, sizes in bytes, unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="CHAFFINCH_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     store: str = Field(
         default="sqlite:///chaffinch.db", description="Where decisions are kept: an SQLite or PostgreSQL URL."

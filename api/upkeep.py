@@ -19,12 +19,13 @@ FORGET_SECONDS = 3600.0
 
 
 class Upkeep:
-    """Runs beside the requests; a failure is logged and tried again, so a store that was down comes back."""
+    """Runs beside the requests; a failure is logged once and tried again, so a store comes back."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._has_schema = False
         self._forgot_at: float | None = None
+        self._problem: tuple[str, str] | None = None
 
     async def run(self) -> None:
         """Look after things until cancelled."""
@@ -43,10 +44,16 @@ class Upkeep:
                 self._has_schema = True
             self._forget()
             self._service.lists.refresh()
+            self._problem = None
         except SQLAlchemyError as error:
-            log.warning("the store can't be used", extra={"error": type(error).__name__})
+            self._warn("the store can't be used", type(error).__name__)
         except ListError as error:
-            log.warning("a block list can't be used", extra={"error": str(error)})
+            self._warn("a block list can't be used", str(error))
+
+    def _warn(self, message: str, error: str) -> None:
+        if self._problem != (message, error):
+            self._problem = message, error
+            log.warning(message, extra={"error": error})
 
     def _forget(self) -> None:
         if self._forgot_at is not None and time.monotonic() - self._forgot_at < FORGET_SECONDS:

@@ -17,9 +17,18 @@ from rich.table import Table
 from detector.blocklists import ListFile, ListFormat, Reputation, export, flagged_sites
 from detector.detector import SHIPPED
 from detector.errors import InputError, ListError
-from detector.model import Thresholds, read_manifest
+from detector.model import read_thresholds
+from detector.options import warn_of_empty
 from detector.parsing.domains import host_of
-from detector.readers.record import HTML_TYPES, TEXT_TYPES, FieldMap, ReadOptions
+from detector.readers.record import (
+    HTML_TYPES,
+    TEXT_TYPES,
+    ErrorKind,
+    FieldMap,
+    ReadOptions,
+    SkipReason,
+    clean,
+)
 from detector.scan import Progress as ScanProgress
 from detector.scan import ScanOptions, Summary
 from detector.scan import scan as run_scan
@@ -27,6 +36,14 @@ from detector.scan.output import OutputFormat
 from detector.scan.scoring import Filters
 from detector.sites.run import roll_up
 from detector.verdict import Label
+
+_DECIDED_BY: dict[ErrorKind | SkipReason, str] = {
+    ErrorKind.NO_CONTENT: "--field",
+    SkipReason.CONTENT_TYPE: "--content-type",
+    SkipReason.LANGUAGE: "--language",
+    SkipReason.SAMPLE: "--sample",
+}
+"""The options that decide whether a record is left without a verdict for such a reason."""
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +61,9 @@ def scan(
         list[str],
         typer.Argument(metavar="INPUT…", help="WARC, WET, JSONL or Parquet files, folders, or - for stdin."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="Folder for the rows.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="OUT", file_okay=False, help="Folder for the rows.")
+    ],
     output_format: Annotated[
         OutputFormat, typer.Option("--format", help="Parquet, or JSON lines with whole verdicts.")
     ] = OutputFormat.PARQUET,
@@ -78,8 +97,10 @@ def scan(
 ) -> None:
     """Score a crawl on every core. After a kill, the same command finishes it.
 
-    Every page and every bad record becomes a row; records left out by a filter are counted. Exit codes: 0 the
-    scan is complete, 2 an input, a list, the output folder or the model could not be used.
+    Every page and every bad record becomes a row, with its error; records left out by a filter are counted.
+
+    Exit codes: 0 the scan is complete, errors in its rows or not, 2 an input is not there or of no known
+    format, or a list, the output folder or the model could not be used.
     """
     options = ScanOptions(
         ReadOptions(field_map(field or []), tuple(map(str.lower, content_type or HTML_TYPES + TEXT_TYPES))),
@@ -89,12 +110,15 @@ def scan(
         tuple(lists or ()),
         part_mb * 1_000_000 if part_mb else None,
     )
+    warn_of_empty(options.lists)
     with _progress_bar() as progress:
         summary = run_scan(inputs, out, options, model=model, workers=workers, progress=progress)
     if json:
         sys.stdout.buffer.write(summary.to_json() + b"\n")
     else:
         _show_summary(summary)
+    if not summary.labels:
+        typer.echo(f"no page was scored: {_why_empty(summary)}", err=True)
 
 
 def sites(
@@ -108,7 +132,7 @@ def sites(
     Exit codes: 0 the table is written, 2 a folder holds no finished scan, the model could not be used, or the
     table not be written.
     """
-    thresholds = Thresholds(**read_manifest(model)["thresholds"])
+    thresholds = read_thresholds(model)
     console = Console(stderr=True)
     with console.status("reading rows") as status:
         summary = roll_up(scans, out, thresholds, lambda rows: status.update(f"{rows:,} rows read"))
@@ -153,8 +177,7 @@ def look_up(
     """
     files = [ListFile(path) for path in lists]
     reputation = Reputation(files)
-    printable = [address.encode("utf-8", "replace").decode() for address in addresses]
-    urls = {address: address if "//" in address else f"//{address}" for address in printable}
+    urls = {address: address if "//" in address else f"//{address}" for address in map(clean, addresses)}
     found = {address: reputation.lookup(host_of(url), url) for address, url in urls.items()}
     for address, listings in found.items():
         if json:
@@ -220,6 +243,16 @@ def _show_summary(summary: Summary) -> None:
         f"({summary.pages_per_second:,.0f} a second), "
         f"{summary.resumed_parts} of {summary.parts} parts were there already; model {summary.model}"
     )
+
+
+def _why_empty(summary: Summary) -> str:
+    """Say what became of the records, and which options decide on it."""
+    counts = {**summary.errors, **summary.skipped}
+    if not counts:
+        return "the inputs hold no record"
+    options = ", ".join(option for kind, option in _DECIDED_BY.items() if kind in counts)
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return f"{said}; see {options}" if options else said
 
 
 def _show_counts(title: str, counts: dict[str, dict[str, int]]) -> None:

@@ -144,6 +144,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def read_thresholds(folder: Path) -> Thresholds:
+    """Read a model's thresholds. Raises ModelError where its manifest gives none."""
+    try:
+        return Thresholds(**read_manifest(folder)["thresholds"])
+    except (KeyError, TypeError) as error:
+        raise ModelError(f"{folder}: {MANIFEST_FILE} gives no thresholds: restore or retrain it") from error
+
+
 def load_model(folder: Path) -> tuple[Model, dict[str, Any]]:
     """Load a model and its manifest.
 

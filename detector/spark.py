@@ -21,7 +21,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from detector.blocklists import Reputation, load_lists
 from detector.detector import SHIPPED, Detector
-from detector.model import Thresholds, read_manifest
+from detector.model import Thresholds, read_thresholds
 from detector.readers.inputs import Format, Input, find_inputs
 from detector.readers.jsonl import record_of_fields
 from detector.readers.parquet import python_rows
@@ -128,9 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     if given.job == "score":
         made = score_inputs(spark, given.inputs, model=given.model, lists=given.list)
     else:
-        made = sites(
-            spark.read.parquet(*given.inputs), Thresholds(**read_manifest(given.model)["thresholds"])
-        )
+        made = sites(spark.read.parquet(*given.inputs), read_thresholds(given.model))
     made.write.mode("errorifexists").parquet(given.out)
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detector.page import Page
+from detector.signals.registry import all_features
 from detector.verdict import Label, Verdict
 
 _STYLES = {
@@ -37,7 +38,8 @@ def show_verdict(console: Console, name: str, page: Page, verdict: Verdict) -> N
         return
     console.print(_families(verdict))
     if verdict.flip:
-        console.print(Text(f"  the label would change without: {', '.join(verdict.flip)}", style="dim"))
+        console.print("  the label would change without:", style="dim")
+        console.print(_flip(verdict))
     if verdict.evidence:
         console.print(_evidence(verdict))
         console.print(Padding(_marked(page, verdict), (1, 2)))
@@ -67,6 +69,14 @@ def _families(verdict: Verdict) -> Table:
         size = min(_BAR, round(abs(log_odds) * _BAR / 4))
         style = "red" if log_odds > 0 else "green"
         table.add_row(family, Text(f"{log_odds:+.2f}", justify="right"), Text("█" * size, style=style))
+    return table
+
+
+def _flip(verdict: Verdict) -> Table:
+    meanings = {feature.name: feature.meaning for feature in all_features()}
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 4), style="dim")
+    for name in verdict.flip:
+        table.add_row(name, Text(meanings.get(name, "")))  # the wording's columns are no features
     return table
 
 

@@ -15,7 +15,7 @@ from detector.signals.registry import all_features
 from detector.verdict import Label
 from tests.crawl import page_html, page_url, save_small_model
 
-pytest.importorskip("datatrove", reason="datatrove is not installed: pip install 'chaffinch[datatrove]'")
+pytest.importorskip("datatrove", reason="datatrove is not installed: pip install '.[datatrove]'")
 
 from datatrove.data import Document
 from datatrove.executor import LocalPipelineExecutor

@@ -17,9 +17,9 @@ from benchmarks.evidence_codes import CODES
 from benchmarks.search_policies import Policy, policies
 from benchmarks.shared import REPOSITORY
 from benchmarks.signal_rates import Measurements, evidence_signs, feature_signs, lift_within
+from detector.labelling import Kind
 from detector.page import Page
 from detector.signals.registry import all_features, all_signals, measure
-from training.dataset import Kind
 
 FEATURES = {feature.name: feature for feature in all_features()}
 SIGNALS = {signal.name: signal for signal in all_signals()}

@@ -24,7 +24,7 @@ from detector.sites.run import roll_up
 from tests.crawl import save_small_model, warc
 from tests.readers.archives import gz, response
 
-pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'chaffinch[spark]'")
+pytest.importorskip("pyspark", reason="pyspark is not installed: pip install '.[spark]'")
 if not shutil.which("java"):
     pytest.skip("Spark needs Java 17, and there is no java on the path", allow_module_level=True)
 

@@ -19,14 +19,15 @@ from rich.progress import track
 
 from detector.detector import SHIPPED
 from detector.errors import DatasetError
+from detector.options import A_MOMENT, read_moment, warn_of_empty
 
 if TYPE_CHECKING:
+    from training.dataset import Dataset
     from training.outcome import Assessment, TrainingOutcome
 
 LEDGERS = "chaffinch.ledgers"
 """Entry points that write a store's decisions to a file: (URL, moment, file) -> moment, pages, others."""
 LEDGER_FILE = "ledger.jsonl"
-MOMENTS = ["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]
 FINDINGS = 1
 """Exit code of a run that worked and has bad news: a floor not reached, a model that is worse."""
 
@@ -52,7 +53,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the model to.")],
+    out: Annotated[Path, typer.Option("--out", "-o", file_okay=False, help="Folder to write the model to.")],
     data: MoreData = None,
     labels: Labels = None,
     from_store: Annotated[
@@ -61,7 +62,11 @@ def train(
     ] = None,
     at: Annotated[
         datetime | None,
-        typer.Option(formats=MOMENTS, help="With --from-store: take what stood at this moment; else now."),
+        typer.Option(
+            parser=read_moment,
+            metavar="MOMENT",
+            help=f"With --from-store: take what stood at this moment ({A_MOMENT}); else now.",
+        ),
     ] = None,
     articles: Annotated[
         Path | None,
@@ -80,15 +85,16 @@ def train(
 
     Exit codes: 0 the model was written, 2 the data or a list could not be used.
     """
-    from training import fit, tables
-    from training.dataset import load_dataset, look_up, note_inputs
+    from training import card, fit, report, tables  # card and report, too, are missed before hours of fitting
+    from training.dataset import note_inputs
     from training.outcome import assess
+    from training.promote import CARD_FILE, REPORT_FILE
     from training.synthesis import load_articles
 
     files = [*_ledger(from_store, at, out), *(data or [])]
     if not files:
         raise DatasetError("nothing to train on: give files with labelled pages, or --from-store")
-    dataset = look_up(load_dataset(files, labels or []), lists or [])
+    dataset = _read(files, labels, lists)
     originals = load_articles(articles) if articles else ()
     # They shape the model as much as the data does.
     dataset = note_inputs(dataset, [*([articles] if articles else []), *(lists or [])])
@@ -96,23 +102,14 @@ def train(
         tables.show_dataset(_console(), dataset.report)
     outcome = fit.train(dataset, out, seed, originals, _progress("Measuring"))
     assessment = assess(outcome.sample, outcome.thresholds)
-    _write_documents(out, outcome, assessment)
+    (out / CARD_FILE).write_text(card.render_card(outcome, assessment), encoding="utf-8")
+    (out / REPORT_FILE).write_text(report.render_report(outcome, assessment), encoding="utf-8")
     if json:
-        _write_json(
-            {
-                "model": outcome.model_id,
-                "seed": seed,
-                "data": dataset.hashes,
-                "dataset": dataset.report,
-                "candidates": outcome.candidates,
-                "thresholds": outcome.thresholds,
-                "assessment": assessment,
-            }
-        )
+        _write_json(_trained(outcome, dataset, assessment, seed))
     else:
         tables.show_candidates(_console(), outcome.candidates)
         tables.show_assessment(_console(), assessment)
-        _console().print(f"{outcome.model_id} is in {out}; read report.html there, then promote it.")
+        _console().print(f"{outcome.model_id} is in {out}; read {REPORT_FILE} there, then promote it.")
 
 
 def evaluate(
@@ -132,11 +129,10 @@ def evaluate(
     be used.
     """
     from training import tables
-    from training.dataset import load_dataset, look_up
     from training.evaluate import evaluate_model, parse_floors
 
     floors = parse_floors(floor or [])
-    dataset = look_up(load_dataset(data, labels or []), lists or [])
+    dataset = _read(data, labels, lists)
     evaluation = evaluate_model(model, dataset, _progress("Scoring"))
     missed = evaluation.below(floors)
     if json:
@@ -165,9 +161,8 @@ def compare(
     """
     from training import tables
     from training.compare import compare_models
-    from training.dataset import load_dataset, look_up
 
-    dataset = look_up(load_dataset(data, labels or []), lists or [])
+    dataset = _read(data, labels, lists)
     comparison = compare_models(a, b, dataset, _progress("Scoring"))
     if json:
         _write_json({"comparison": comparison, "worse": comparison.worse})
@@ -201,6 +196,14 @@ def rollback(target: Target = SHIPPED, json: Json = False) -> None:
     _say_in_service(put_back(target), target, json)
 
 
+def _read(files: Sequence[Path], labels: list[Path] | None, lists: list[Path] | None) -> Dataset:
+    from training.dataset import load_dataset, look_up
+
+    dataset = look_up(load_dataset(files, labels or []), lists or [])
+    warn_of_empty(lists or [])
+    return dataset
+
+
 def _ledger(store: str | None, at: datetime | None, out: Path) -> list[Path]:
     """Write what stood in a store's ledger at a moment, where one is given, beside the model to train."""
     if not store:
@@ -211,7 +214,7 @@ def _ledger(store: str | None, at: datetime | None, out: Path) -> list[Path]:
     try:
         moment, written, without_text = _service().load()(store, at, out / LEDGER_FILE)
     except ImportError as error:  # what it needs is looked for when it is called
-        raise DatasetError(f"--from-store: {error}: pip install 'chaffinch[api]'") from error
+        raise DatasetError(f"--from-store: {error}: pip install '.[api]'") from error
     lost = f"; {without_text} more did, but their text is not kept" if without_text else ""
     _console(stderr=True).print(f"{written} pages stood in the ledger at {moment.isoformat()}{lost}")
     return [out / LEDGER_FILE]
@@ -220,20 +223,25 @@ def _ledger(store: str | None, at: datetime | None, out: Path) -> list[Path]:
 def _service() -> EntryPoint:
     services = list(entry_points(group=LEDGERS))
     if not services:
-        raise DatasetError("--from-store: no service is installed: pip install 'chaffinch[api]'")
+        raise DatasetError("--from-store: no service is installed: pip install '.[api]'")
     if len(services) > 1:
         named = ", ".join(sorted(service.value for service in services))
         raise DatasetError(f"--from-store: several services are installed ({named}): leave one of them")
     return services[0]
 
 
-def _write_documents(folder: Path, outcome: TrainingOutcome, assessment: Assessment) -> None:
-    from training.card import render_card
-    from training.promote import CARD_FILE, REPORT_FILE
-    from training.report import render_report
-
-    (folder / CARD_FILE).write_text(render_card(outcome, assessment), encoding="utf-8")
-    (folder / REPORT_FILE).write_text(render_report(outcome, assessment), encoding="utf-8")
+def _trained(
+    outcome: TrainingOutcome, dataset: Dataset, assessment: Assessment, seed: int
+) -> dict[str, object]:
+    return {
+        "model": outcome.model_id,
+        "seed": seed,
+        "data": dataset.hashes,
+        "dataset": dataset.report,
+        "candidates": outcome.candidates,
+        "thresholds": outcome.thresholds,
+        "assessment": assessment,
+    }
 
 
 def _say_in_service(model_id: str, target: Path, json: bool) -> None:

@@ -21,16 +21,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detector.blocklists import load_lists
 from detector.errors import DatasetError
+from detector.labelling import Judgement, Kind
 from detector.page import Listing, Page
 from detector.parsing.domains import host_of, registrable_domain
 
 MAX_FILE_BYTES = 16 << 20
 """Bytes of one HTML file that are read; the parser cuts far earlier."""
-
-Kind = Literal[
-    "", "scraped", "generated", "doorway", "pbn", "hacked", "linklist", "affiliate", "parked",
-    "news", "syndicated", "shop", "company", "blog", "forum", "reference", "other",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,6 @@ class Record:
     farm: bool
     kind: str = ""  # what sort of farm or legitimate page; "" where unknown
     confidence: Literal["high", "low"] = "high"
-    truncated: bool = False
     markup: str | bytes = ""  # HTML that came inline
     listings: tuple[Listing, ...] | None = None  # what block lists say of the URL; None: not looked up
 
@@ -102,12 +97,18 @@ class Dataset:
 def load_dataset(paths: Sequence[Path], labels: Sequence[Path] = ()) -> Dataset:
     """Read and check labelled data.
 
-    Raises DatasetError, naming file, line and field, where an input can't be read or breaks the schema.
+    Raises DatasetError, naming file, line and field, where an input can't be read or breaks the schema, or
+    where labels name no page at all.
     """
     hashes: dict[str, str] = {}
     rows = [row for path in paths for row in _read_rows(path, hashes)]
     given = [label for path in labels for label in _read_labels(path, hashes)]
-    return Dataset(*_settle(rows, given, hashes))
+    if rows and given and {label.id for label in given}.isdisjoint(row.raw.id for row in rows):
+        raise DatasetError(
+            f"{', '.join(map(str, labels))}: no id is that of a page: give the labels of this data"
+        )
+    records, report = _settle(rows, given)
+    return Dataset(records, hashes, report)
 
 
 def look_up(dataset: Dataset, lists: Sequence[Path]) -> Dataset:
@@ -151,7 +152,7 @@ class _Schema(BaseModel):
     text: str = ""
     html: str = ""
     html_inline: str = ""
-    verdict: Literal["farm", "legit", "unsure"] | None = None
+    verdict: Judgement | None = None
     kind: Kind = ""
     copied: str = ""
     links: str = ""
@@ -170,7 +171,7 @@ class _LabelSchema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(min_length=1)
-    verdict: Literal["farm", "legit", "unsure"]
+    verdict: Judgement
     kind: Kind = ""
     copied: str = ""
     links: str = ""
@@ -196,14 +197,11 @@ class _Row:
             farm=label.verdict == "farm",
             kind=label.kind,
             confidence=label.confidence,
-            truncated=raw.truncated,
             markup=raw.html_inline,
         )
 
 
-def _settle(
-    rows: list[_Row], labels: list[_LabelSchema], hashes: dict[str, str]
-) -> tuple[tuple[Record, ...], dict[str, str], DatasetReport]:
+def _settle(rows: list[_Row], labels: list[_LabelSchema]) -> tuple[tuple[Record, ...], DatasetReport]:
     """Give each row its label, drop repetitions and contradictions, and count what happened."""
     label_of: dict[str, _LabelSchema | _Schema] = {label.id: label for label in labels}
     label_of |= {row.raw.id: row.raw for row in rows if row.raw.verdict}
@@ -234,7 +232,7 @@ def _settle(
         unused_labels=len({label.id for label in labels} - {row.raw.id for row in rows}),
         conflicts=conflicts,
     )
-    return tuple(records), hashes, report
+    return tuple(records), report
 
 
 def _conflicts(
@@ -293,17 +291,27 @@ def _read_labels(path: Path, hashes: dict[str, str]) -> Iterator[_LabelSchema]:
     for number, line in enumerate(_decode(data, path).split("\n"), 1):
         if not line.strip() or (not columns and line.startswith("#")):
             continue
+        where = f"{path}, line {number}"
         cells = line.rstrip("\r").split("\t")
         if not columns:
-            columns = cells
+            columns = _columns(cells, where)
             continue
-        where = f"{path}, line {number}"
         if len(cells) != len(columns):
             raise DatasetError(f"{where}: {len(cells)} columns, but the header row has {len(columns)}")
         try:
             yield _LabelSchema.model_validate(dict(zip(columns, cells, strict=True)))
         except ValidationError as error:
             raise DatasetError(_explain(where, error)) from None
+    if not columns:
+        raise DatasetError(f"{path}: is empty; give a tab-separated file with the columns id and verdict")
+
+
+def _columns(cells: list[str], where: str) -> list[str]:
+    if not {"id", "verdict"} <= set(cells):
+        raise DatasetError(
+            f"{where}: the header row lacks id or verdict; give a tab-separated file with these columns"
+        )
+    return cells
 
 
 def _read(path: Path, hashes: dict[str, str]) -> bytes:

@@ -15,11 +15,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console.report import Report, read_report
 from api.middleware import CONSOLE_POLICY
-from api.models import Kind, Reason
+from api.models import Reason
 from api.problems import Problem, not_found
 from api.security import COOKIE, checked_session
 from api.service import Serving
 from api.store.keys import SessionInfo
+from detector.labelling import Kind
 
 HOME = "/console"
 LOGIN = "/console/login"

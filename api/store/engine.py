@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from detector.errors import ChaffinchError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_POSSIBLE = "give sqlite:///FILE, or postgresql://… after pip install '.[postgres]'"
 _WRITE = "chaffinch_write"
 _UPGRADE_LOCK = 0x63686166  # of PostgreSQL's advisory locks
 
@@ -91,6 +92,8 @@ def _make_engine(url: str) -> Engine:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
+        if parsed.get_backend_name() != "postgresql":
+            raise StoreError(f"store: {parsed.get_backend_name()} can't be used: {_POSSIBLE}")
         return create_engine(
             parsed,
             hide_parameters=True,
@@ -100,9 +103,7 @@ def _make_engine(url: str) -> Engine:
             connect_args={"connect_timeout": 5},
         )
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise StoreError(
-            f"store: {error}: give sqlite:///FILE, or postgresql://… with chaffinch[postgres] installed"
-        ) from None
+        raise StoreError(f"store: {error}: {_POSSIBLE}") from None
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api.models import Reason
-from api.store.ledger import standing
+from api.store.ledger import UNDO, standing
 from api.store.pages import latest_score, uncertainty_of
 from api.store.tables import Decision, Golden, Item, Skip, StoredPage
 
@@ -53,7 +53,7 @@ def claim_next(
             return _hand_out(golden, author, minutes)
     mine = select(Decision.item_id).where(Decision.author == author, Decision.item_id.is_not(None))
     undone = select(Decision.undoes).where(Decision.undoes.is_not(None))
-    judged = mine.where(Decision.verdict != "undo", Decision.id.not_in(undone))
+    judged = mine.where(Decision.verdict != UNDO, Decision.id.not_in(undone))
     query = (
         select(Item)
         .where(

@@ -45,6 +45,7 @@ _NAMES = {
     ".json": Format.JSONL,
     ".parquet": Format.PARQUET,
 }
+_STARTS = {b"WARC/": Format.WARC, b"{": Format.JSONL, b"PAR1": Format.PARQUET}
 _PAGES = {".html", ".htm", ".xhtml"}
 _COMPRESSED = {f".{c}": c for c in Compression if c}
 _ENDS = 65_536
@@ -79,6 +80,11 @@ def find_inputs(arguments: Iterable[str | Path], besides: Path | None = None) ->
             found.append(_file(path))
         elif path.exists():
             raise InputError(f"{path}: neither a file nor a folder: give a pipe as standard input, as -")
+        elif "://" in str(argument):
+            raise InputError(
+                f"{argument}: nothing is fetched: give files of pages, or save this page and "
+                "give its address with `chaffinch score --url`"
+            )
         else:
             raise InputError(f"{path}: no such file or folder")
     _check_distinct(found)
@@ -101,7 +107,7 @@ def _in_folder(folder: Path, besides: Path | None) -> Iterator[Input]:
     for path in _walk(folder, besides):
         if _bare_suffix(path) in _PAGES:
             pages.append(str(path.relative_to(folder)))
-        elif _bare_suffix(path) in _NAMES:
+        elif format_by_name(path):
             found = True
             yield _file(path)
     if pages:
@@ -127,6 +133,17 @@ def _walk(folder: Path, besides: Path | None) -> Iterator[Path]:
 
 def _refuse(error: OSError) -> None:
     raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
+
+
+def format_by_name(path: Path) -> Format | None:
+    """Return the format that a file's name tells, None where it tells none."""
+    return _NAMES.get(_bare_suffix(path))
+
+
+def format_by_content(start: bytes) -> Format | None:
+    """Return the format that a file's first bytes, decompressed, tell; None where they tell none."""
+    start = start.lstrip()
+    return next((format_ for sign, format_ in _STARTS.items() if start.startswith(sign)), None)
 
 
 def is_compressed(path: Path) -> bool:
@@ -172,7 +189,7 @@ def _file(path: Path) -> Input:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     compression = _compression(head)
-    format_ = _NAMES.get(_bare_suffix(path)) or _sniffed(path, head, compression)
+    format_ = format_by_name(path) or _sniffed(path, head, compression)
     digest = hashlib.sha256(b"%d\n" % size + head + tail).hexdigest()[:16]
     return Input(clean(str(path)), path, format_, compression, size, digest)
 
@@ -189,11 +206,8 @@ def _sniffed(path: Path, head: bytes, compression: Compression) -> Format:
 
     if not head:
         raise InputError(f"{path}: is empty")
-    start = first_bytes(head, compression).lstrip()
-    if start.startswith(b"WARC/"):
-        return Format.WARC
-    if start.startswith(b"{"):
-        return Format.JSONL
-    if start.startswith(b"PAR1"):
-        return Format.PARQUET
+    if found := format_by_content(first_bytes(head, compression)):
+        return found
+    if _bare_suffix(path) in _PAGES:
+        raise InputError(f"{path}: is one page: give its folder, or use `chaffinch score`")
     raise InputError(f"{path}: unknown format; name it {', '.join(_NAMES)} (and .gz, .zst or .lz4)")

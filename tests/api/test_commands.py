@@ -26,6 +26,16 @@ def chaffinch(*arguments: str):
     return run.invoke(make_app(), list(arguments))
 
 
+def main_with(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from detector.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
 def test_keys_are_made_listed_and_revoked(store_url) -> None:
     store = ("--store", store_url)
     made = json.loads(
@@ -43,15 +53,45 @@ def test_keys_are_made_listed_and_revoked(store_url) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite://", "mysql://a/b", "sqlite:////nowhere/at/all.db"])
 def test_a_store_that_cannot_be_used_is_one_line(url) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from detector.cli import main; main()", "db", "upgrade", "--store", url],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = main_with("db", "upgrade", "--store", url)
     assert done.returncode == 2
     assert done.stderr.startswith("chaffinch: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_store_names_the_databases_that_are_possible() -> None:
+    done = main_with("keys", "list", "--store", "mysql://x/y")
+    assert "mysql can't be used: give sqlite:///FILE, or postgresql://" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MAX_BODY", "abc"), ("RECURRENCE", "1"), ("SECOND_REVIEW_SHARE", "2")]
+)
+def test_a_setting_that_cannot_be_used_is_one_line(name: str, value: str) -> None:
+    done = main_with("serve", **{f"CHAFFINCH_{name}": value})
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"chaffinch: CHAFFINCH_{name}: ")
+
+
+def test_a_port_lies_within_its_range() -> None:
+    assert chaffinch("serve", "--port", "99999").exit_code == 2
+
+
+def test_what_is_done_without_a_word_of_output_is_confirmed(tmp_path) -> None:
+    store = ("--store", f"sqlite:///{tmp_path}/new.db")
+    assert "up to date" in chaffinch("db", "upgrade", *store).stderr
+    made = chaffinch("keys", "create", "--name", "ana", "--scope", "review", *store)
+    assert "shown this once" in made.stderr
+    assert made.stdout.startswith("chaffinch_")
+
+
+@pytest.mark.parametrize("at", ["2026-11-24", "2026-11-24T12:00:00", "noon"])
+@pytest.mark.parametrize("command", [("labels", "export"), ("train",)])
+def test_a_moment_has_time_and_zone(tmp_path, command, at) -> None:
+    done = chaffinch(*command, "-o", str(tmp_path / "out"), "--at", at)
+    assert done.exit_code == 2
+    assert "2026-11-23T12:00:00+00:00" in done.stderr
+    assert "%Y" not in chaffinch(*command, "--help").stdout
 
 
 def test_the_ledger_is_exported_as_it_stood_at_a_moment(store_url, model_folder, tmp_path) -> None:

@@ -181,6 +181,13 @@ def test_a_decision_has_its_time_once_it_may_be_written(service) -> None:
     assert decision.at > begun[0]
 
 
+@pytest.mark.parametrize("at", ["2026-11-24", "1764000000"])
+def test_a_moment_without_time_and_zone_is_told_how_to_write_it(service, at) -> None:
+    answer = service.client.get("/v1/labels/export", headers=service.key("ana"), params={"at": at})
+    said = "query.at: must be a moment with time and zone, as 2026-11-23T12:00:00Z"
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
 def test_what_lies_ahead_can_not_be_exported(service) -> None:
     ahead = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
     answer = service.client.get("/v1/labels/export", headers=service.key("ana"), params={"at": ahead})

@@ -126,6 +126,23 @@ def test_entries_of_another_process_are_read_while_a_list_file_is_gone(serve, mo
     assert outcome(service, root, honest_page("Corley"))[0] == "farm"
 
 
+def test_a_list_file_that_is_gone_is_logged_once(serve, model_folder, tmp_path, caplog) -> None:
+    file = tmp_path / "gone.txt"
+    service = serve(model_folder, block_lists=(file,), reload_seconds=3600)
+    upkeep = Upkeep(service.client.app.state.service)
+    caplog.clear()
+
+    def warnings() -> int:
+        upkeep.once()
+        return [record.name for record in caplog.records].count("chaffinch.upkeep")
+
+    assert [warnings(), warnings()] == [1, 1]
+    file.write_text("farm.example\n")
+    assert warnings() == 1
+    file.unlink()
+    assert warnings() == 2
+
+
 def test_an_entry_that_is_committed_after_a_later_one_is_read_too(serve, model_folder) -> None:
     service = serve(model_folder, reload_seconds=3600)
     root = service.key("root", Scope.ADMIN)

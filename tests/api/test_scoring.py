@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import pytest
 from fastapi.testclient import TestClient
 
 from api.models import Scope
@@ -142,6 +143,32 @@ def test_another_explanation_than_there_is_is_refused(service) -> None:
     )
     assert response.status_code == 422
     assert [error["field"] for error in response.json()["errors"]] == ["query.explain"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "message"),
+    [
+        ("/v1/score", {"text": "a", "colour": 1}, "colour", "Extra inputs are not permitted"),
+        ("/v1/lists", {"action": "block", "target": "farm.example", "why": "x", "colour": 1}, "colour", ""),
+        ("/v1/score", {}, "body", "give either html or text"),
+        ("/v1/appeals", {"text": "We hold a licence."}, "body", "give either page_id or domain"),
+        ("/v1/labels", {"page": {}, "verdict": "farm"}, "page", "give either html or text"),
+        ("/v1/lists", {"action": "block", "target": "nowhere", "why": "x"}, "target", "must be a domain"),
+    ],
+)
+def test_a_field_is_named_alike_by_every_route(service, path, body, field, message) -> None:
+    root = service.key("root", Scope.ADMIN)
+    problem = service.client.post(path, json=body, headers=root).json()
+    assert problem["errors"][0]["field"] == field
+    assert problem["errors"][0]["message"].startswith(message)
+    assert problem["detail"] == f"{field}: {problem['errors'][0]['message']}"
+
+
+@pytest.mark.parametrize("path", ["/v1/score", "/v1/labels"])
+def test_what_is_no_json_is_a_fault_of_the_body(service, path) -> None:
+    json_type = service.key("root", Scope.ADMIN) | {"Content-Type": "application/json"}
+    problem = service.client.post(path, content=b'{"text": ', headers=json_type).json()
+    assert [error["field"] for error in problem["errors"]] == ["body"]
 
 
 def test_an_answer_to_a_bad_page_does_not_repeat_it(service) -> None:

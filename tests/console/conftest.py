@@ -80,7 +80,7 @@ def store_url(tmp_path) -> str:
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory) -> Iterator[Browser]:
     """A headless Chromium with a fresh profile; skips where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium: pip install 'chaffinch[e2e]'")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="no Selenium: pip install '.[e2e]'")
     programs = [shutil.which("chromium"), shutil.which("chromedriver")]
     if None in programs:
         pytest.skip("no Chromium: install Debian's packages chromium and chromium-driver to run this")

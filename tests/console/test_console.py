@@ -412,7 +412,7 @@ def test_a_changing_request_without_the_token_is_refused(site, browser) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_pages_are_accessible_and_fit_the_screen(unsure, browser, width, scheme) -> None:
-    axe = pytest.importorskip("axe_core_python.base", reason="no axe: pip install 'chaffinch[e2e]'")
+    axe = pytest.importorskip("axe_core_python.base", reason="no axe: pip install '.[e2e]'")
     page = farm_page("Corley")
     send(unsure, page)
     with api(unsure, "ben") as client:

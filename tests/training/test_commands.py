@@ -213,6 +213,8 @@ def test_a_model_trained_with_a_block_list_counts_a_listing_against_a_page(
         (("promote", "gone", "--target", "{tmp}/t"), "manifest.json"),
         (("rollback", "--target", "{tmp}/t"), "none to go back to"),
         (("train", "gone.jsonl", "-o", "{tmp}/out"), "gone.jsonl"),
+        (("train", "{data}", "-o", "{tmp}/out", "--labels", "{data}"), "data.jsonl"),
+        (("train", "{data}", "-o", "{tmp}/out", "--articles", "{tmp}/unlabelled.jsonl"), "title, publisher"),
     ],
 )
 def test_what_can_not_be_used_ends_with_2_and_one_line(run, models, data, tmp_path, arguments, said) -> None:
@@ -232,6 +234,19 @@ def test_help_documents_exit_codes(run, command) -> None:
     assert "Exit codes: 0" in out
 
 
+def test_a_model_goes_into_a_folder(run, data) -> None:
+    code, _, err = run("train", data, "-o", data)
+    assert code == 2
+    assert "is a file" in err
+
+
+def test_a_list_without_an_entry_is_warned_of(run, models, data, tmp_path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    code, _, err = run("evaluate", models[0], data, "--list", tmp_path / "empty.txt")
+    assert (code, err.count("\n")) == (0, 1)
+    assert "empty.txt: no entry" in err
+
+
 def test_a_moment_without_a_store_is_refused(run, data, tmp_path) -> None:
     code, _, err = run("train", data, "--out", tmp_path / "out", "--at", "2026-11-23T12:00:00+00:00")
     assert (code, err.count("\n")) == (2, 1)
@@ -242,10 +257,10 @@ def test_a_moment_without_a_store_is_refused(run, data, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("services", "said"),
     [
-        ([], "no service is installed: pip install 'chaffinch[api]'"),
+        ([], "no service is installed: pip install '.[api]'"),
         (["one:write", "two:write"], "several services are installed (one:write, two:write)"),
-        (["lame_service:write"], "No module named 'not_installed': pip install 'chaffinch[api]'"),
-        (["not_installed:write"], "No module named 'not_installed': pip install 'chaffinch[api]'"),
+        (["lame_service:write"], "No module named 'not_installed': pip install '.[api]'"),
+        (["not_installed:write"], "No module named 'not_installed': pip install '.[api]'"),
     ],
 )
 def test_a_service_that_cannot_give_its_ledger_is_one_line(

@@ -45,7 +45,7 @@ def test_records_keep_what_the_file_says(write) -> None:
     )  # fmt: skip
     assert load_dataset([path]).records == (
         Record("p1", "s", "https://www.shop.example.org/x", "example.org", "T", "Some text.", None, True,
-               "doorway", "low", True),
+               "doorway", "low"),
     )  # fmt: skip
 
 
@@ -183,7 +183,11 @@ def test_a_bad_line_is_refused_with_its_place_and_field(write, row, said: list[s
         (labels("x\tfarm"), ["line 3", "2 columns"]),
         (labels("x\tspam", head="id\tverdict"), ["line 3", "field verdict"]),
         (labels("x\tfarm\t1", head="id\tverdict\tscore"), ["line 3", "field score"]),
-        (labels("farm", head="verdict"), ["line 3", "field id"]),
+        (labels("farm", head="verdict"), ["line 2", "header row", "id"]),
+        (labels("x,farm", head="id,verdict"), ["line 2", "header row", "tab-separated"]),
+        ("# about: nothing", ["is empty"]),
+        ('{"id": "x", "verdict": "farm"}', ["line 1", "header row"]),
+        (labels("y\tfarm", head="id\tverdict"), ["no id is that of a page"]),
     ],
 )
 def test_a_bad_labels_file_is_refused_with_its_place(write, sheet: str, said: list[str]) -> None:

@@ -16,6 +16,7 @@ from detector.errors import DatasetError
 
 MIN_PARAGRAPHS = 3
 
+_FORM = "give one JSON object a line: id, title, publisher, url, date (or null) and text"
 _QUOTED = re.compile(r'" ([^"\n]{1,400}) "')
 _TOKENISED = (
     (re.compile(r" ?(['’]) ?(s|t|re|ve|ll|d|m)\b"), r"\1\2"),
@@ -68,9 +69,7 @@ def _read(name: str, lines: Iterable[bytes]) -> Iterable[Article]:
         try:
             given = _Line.model_validate(orjson.loads(line))
         except (orjson.JSONDecodeError, ValidationError) as error:
-            raise DatasetError(
-                f"{name}, line {number}: not an article ({_reason(error)}); see load_articles"
-            ) from None
+            raise DatasetError(f"{name}, line {number}: not an article ({_reason(error)}); {_FORM}") from None
         paragraphs = tuple(part.strip() for part in untokenise(given.text).split("\n") if part.strip())
         if len(paragraphs) >= MIN_PARAGRAPHS:
             yield Article(
