@@ -12,13 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from detector.page import Link, Mention
-from detector.parsing.domains import TOP_LEVEL, ascii_host, registrable_domain, split_host
+from detector.parsing.domains import MAX_HOST, MAX_LABEL, TOP_LEVEL, ascii_host, registrable_domain, split_host
 
 MAX_MENTIONS = 2_000
 MAX_FOREIGN = 2_000
 """Possible hosts with characters beyond ASCII that are looked at: each takes 0.05 ms to encode."""
-MAX_LABEL = 63
-"""Characters of one label of a host name (RFC 1035, section 2.3.4)."""
 
 DOT = re.compile(r"\.(?<=[^\W_]\.)(?=[^\W_])(?!(?<=\d\.)\d)")
 """A dot between letters or digits, not within a number."""
@@ -151,7 +149,7 @@ def _start_of_host(text: str, dot: int, done: int) -> int:
 
 
 def _end_of_host(text: str, start: int) -> int:
-    rest = REST.match(text, start, start + 253)
+    rest = REST.match(text, start, start + MAX_HOST)
     if rest is None:
         return start
     if rest[0].isascii() or text[start] >= GLUED:
