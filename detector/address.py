@@ -76,8 +76,8 @@ def parse_address(url: str, host: str) -> Address:
     subdomain, label, suffix = split_host(host)
     subdomain = f"{subdomain}.".removeprefix("www.").rstrip(".")
     raw_path, _, query = url.partition("//")[2].partition("/")[2].partition("#")[0][:MAX_PATH].partition("?")
-    path = _decode_percents(raw_path)
-    slug = tuple(_SLUG_WORD.findall(f"{_EXTENSION.sub('', path)} {_decode_percents(query.replace('+', ' '))}"))
+    path, words = _decode_percents(raw_path), _decode_percents(query.replace("+", " "))
+    slug = tuple(_SLUG_WORD.findall(f"{_EXTENSION.sub('', path)} {words}"))
     segments, sub_segments = cut(_decode(label)), cut(_decode(subdomain))
     return Address(host, subdomain, label, suffix, path, raw_path, query, segments, sub_segments, slug)
 

@@ -329,7 +329,7 @@ def _site(rule: str) -> str:
 
 
 def _dated(remark: str) -> tuple[str, date | None]:
-    """Return a remark's reason and date: the one that it ends with as written here, else any that it names."""
+    """Return a remark's reason and date: the one it ends with, as written here, else any that it names."""
     if (found := _ADDED.search(remark)) and (added := _date(found[0])):
         return remark[: found.start()].strip(), added
     return remark.strip(), _date(remark)

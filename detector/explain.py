@@ -137,10 +137,9 @@ def _flip(
 
     Without what speaks for a farm the label may sink, without what speaks against one it may rise.
     """
-    found = [
-        _fewest(log_odds, label, [item for item in contributions if (item.log_odds < 0) == against], thresholds)
-        for against in (False, True)
-    ]
+    in_favour = [item for item in contributions if item.log_odds > 0]
+    against = [item for item in contributions if item.log_odds < 0]
+    found = [_fewest(log_odds, label, items, thresholds) for items in (in_favour, against)]
     return min(filter(None, found), key=len, default=())
 
 

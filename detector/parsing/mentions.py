@@ -11,8 +11,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from detector.page import Link, Mention
-from detector.parsing.domains import MAX_HOST, MAX_LABEL, TOP_LEVEL, ascii_host, registrable_domain, split_host
+from detector.page import CutReason, Link, Mention
+from detector.parsing.domains import (
+    MAX_HOST,
+    MAX_LABEL,
+    TOP_LEVEL,
+    ascii_host,
+    registrable_domain,
+    split_host,
+)
 
 MAX_MENTIONS = 2_000
 MAX_FOREIGN = 2_000
@@ -56,16 +63,20 @@ IN_SPACES = re.compile(
 )
 
 
-def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
-    """Return the domains named in ``text``, in order, at most MAX_MENTIONS.
+def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[tuple[Mention, ...], list[CutReason]]:
+    """Return the domains named in ``text``, in order, at most MAX_MENTIONS; and why others were left out.
 
     A mention's span covers the host as written, without scheme and path; it is linked where a link's span
     covers it, or markdown points to it. The domains of e-mail addresses are no mentions.
     """
     plain, places, shifts = _reveal(text)
-    found = list(islice(_hosts(plain), MAX_MENTIONS))
+    cuts: dict[CutReason, None] = {}
+    hosts = _hosts(plain, cuts)
+    found = list(islice(hosts, MAX_MENTIONS))
+    if next(hosts, None):
+        cuts[CutReason.LINKS] = None
     if not found:
-        return ()
+        return (), list(cuts)
     spans = sorted((link.start, link.end) for link in links if link.end > link.start)
     starts = [start for start, _ in spans]
     mentions = []
@@ -77,7 +88,7 @@ def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
         host = ascii_host(written)
         disguised = text[start:end] != written
         mentions.append(Mention(registrable_domain(host), host, start, end, bool(linked), disguised))
-    return tuple(mentions)
+    return tuple(mentions), list(cuts)
 
 
 def _reveal(text: str) -> tuple[str, list[int], list[int]]:
@@ -117,8 +128,8 @@ def _original(offset: int, places: list[int], shifts: list[int]) -> int:
     return offset + shifts[at] if at >= 0 else offset
 
 
-def _hosts(text: str) -> Iterator[tuple[int, int]]:
-    """Give the spans of the hosts in a plain text."""
+def _hosts(text: str, cuts: dict[CutReason, None]) -> Iterator[tuple[int, int]]:
+    """Give the spans of the hosts in a plain text; say in ``cuts`` whether some were not looked at."""
     done = foreign = 0
     for dot in DOT.finditer(text):
         at = dot.start()
@@ -133,7 +144,9 @@ def _hosts(text: str) -> Iterator[tuple[int, int]]:
         if start < at and following not in ("@", "(", "=", "[", "_") and _ends_like_host(text[at:end]):
             plain = text[start:end].isascii()
             foreign += not plain
-            if (plain or foreign <= MAX_FOREIGN) and _is_named(text, start, end):
+            if not plain and foreign > MAX_FOREIGN:
+                cuts[CutReason.LINKS] = None
+            elif _is_named(text, start, end):
                 yield start, end
 
 
