@@ -15,10 +15,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from detector.lexicons import load_lexicon
-from detector.parsing.domains import split_host
+from detector.parsing.domains import MAX_LABEL, split_host
 
-MAX_LABEL = 63
-"""Characters of a label in the domain name system (RFC 1035, section 2.3.4)."""
 MAX_WORD = 20
 SURE_WORD = 4
 """Letters from which a word is believed although what stands beside it is unknown."""
@@ -59,14 +57,14 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL taken apart. All text is lower case; the slug is percent-decoded."""
+    """A URL taken apart. What is percent-decoded is in lower case."""
 
     host: str
     subdomain: str
     label: str  # the registrable domain without its suffix
     suffix: str
     path: str  # percent-decoded
-    raw_path: str
+    raw_path: str  # as written, like the query
     query: str
     segments: tuple[Segment, ...]
     sub_segments: tuple[Segment, ...]
@@ -76,14 +74,12 @@ class Address:
 def parse_address(url: str, host: str) -> Address:
     """Take a URL apart; ``host`` is its host as the page has it."""
     subdomain, label, suffix = split_host(host)
-    subdomain = subdomain.removeprefix("www").strip(".")
-    rest = url.partition("//")[2].partition("/")[2].partition("#")[0][:MAX_PATH].lower()
-    raw_path, _, query = rest.partition("?")
-    path = unicodedata.normalize("NFC", unquote(raw_path)).replace("\x00", "")
-    slug = tuple(_SLUG_WORD.findall(_EXTENSION.sub("", path) + " " + unquote(query.replace("+", " "))))
-    return Address(
-        host, subdomain, label, suffix, path, raw_path, query, cut(_decode(label)), cut(subdomain), slug
-    )
+    subdomain = f"{subdomain}.".removeprefix("www.").rstrip(".")
+    raw_path, _, query = url.partition("//")[2].partition("/")[2].partition("#")[0][:MAX_PATH].partition("?")
+    path, words = _decode_percents(raw_path), _decode_percents(query.replace("+", " "))
+    slug = tuple(_SLUG_WORD.findall(f"{_EXTENSION.sub('', path)} {words}"))
+    segments, sub_segments = cut(_decode(label)), cut(_decode(subdomain))
+    return Address(host, subdomain, label, suffix, path, raw_path, query, segments, sub_segments, slug)
 
 
 @lru_cache(maxsize=16_384)
@@ -119,7 +115,17 @@ def vocabulary() -> Mapping[str, tuple[str, ...]]:
     return words
 
 
-def _decode(label: str) -> str:
+def _decode_percents(text: str) -> str:
+    """Return a part of a URL as it reads, in lower case (capitals may be percent-encoded too)."""
+    return unicodedata.normalize("NFC", unquote(text)).lower().replace("\x00", "")
+
+
+def _decode(labels: str) -> str:
+    """Return a host's labels as they read: one that is no good punycode, as it is."""
+    return ".".join(map(_decode_label, labels.split("."))) if "xn--" in labels else labels
+
+
+def _decode_label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:

@@ -88,8 +88,8 @@ class ListFile:
             elif site := _site(rule):
                 begun = True
                 about = remark.removeprefix(f"{site}: ") if remark.startswith(f"{site}: ") else note
-                when = _date(about)
-                yield Entry(site, about.removesuffix(f"({when})").strip(), when or list_date)
+                reason, added = _dated(about)
+                yield Entry(site, reason, added or list_date)
             else:
                 self.unknown += 1
 
@@ -228,6 +228,7 @@ def load_lists(lists: Iterable[Path]) -> Reputation | None:
 
 _OF_NAMES = {ListFormat.HOSTS, ListFormat.RPZ}
 _DATE = re.compile(r"(?<!\d)(20\d\d)(-?)([01]\d)\2([0-3]\d)")  # also as the serial of a zone begins
+_ADDED = re.compile(rf"\({_DATE.pattern}\)$")
 _HOST = r"([\w-]+(?:\.[\w-]+)+)"
 _RULES = tuple(
     re.compile(pattern)
@@ -325,6 +326,13 @@ def _site(rule: str) -> str:
     else:
         found = next((match for pattern in _RULES if (match := pattern.match(rule))), None)
     return site_of(found[1] + (found[2] or "")) if found else ""
+
+
+def _dated(remark: str) -> tuple[str, date | None]:
+    """Return a remark's reason and date: the one it ends with, as written here, else any that it names."""
+    if (found := _ADDED.search(remark)) and (added := _date(found[0])):
+        return remark[: found.start()].strip(), added
+    return remark.strip(), _date(remark)
 
 
 def _date(text: str) -> date | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
+from operator import sub
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from detector.model import Model, Thresholds, families_of, wording_column
 from detector.page import CutReason, Page
@@ -27,7 +29,7 @@ def insufficient_reason(page: Page) -> str:
     """Return why a page cannot be judged, or an empty string where it can."""
     if CutReason.NOT_TEXT in page.cuts:
         return "not_text"
-    letters = len(list(islice(filter(str.isalpha, page.text[: 20 * MIN_LETTERS]), MIN_LETTERS)))
+    letters = len(list(islice(filter(str.isalpha, page.text), MIN_LETTERS)))
     if letters == MIN_LETTERS:
         return ""
     if not letters:
@@ -133,14 +135,21 @@ def _flip(
 ) -> tuple[str, ...]:
     """Return the fewest features without which the label would differ; empty where none suffice.
 
-    Contributions add up, so taking the largest first gives a smallest set.
+    Without what speaks for a farm the label may sink, without what speaks against one it may rise.
     """
-    border = float(logit(thresholds.farm if label is Label.FARM else thresholds.review))
-    taken: list[str] = []
-    for column, _, _, part in contributions:
-        if (part < 0) == (label is Label.OK):
-            taken.append(column)
-            log_odds -= part
-            if (log_odds >= border) == (label is Label.OK):
-                return tuple(taken)
-    return ()
+    in_favour = [item for item in contributions if item.log_odds > 0]
+    against = [item for item in contributions if item.log_odds < 0]
+    found = [_fewest(log_odds, label, items, thresholds) for items in (in_favour, against)]
+    return min(filter(None, found), key=len, default=())
+
+
+def _fewest(
+    log_odds: float, label: Label, contributions: list[Contribution], thresholds: Thresholds
+) -> tuple[str, ...]:
+    """Return the fewest of these features, all of one sign and the largest first, without which it differs.
+
+    Contributions add up, so taking the largest first gives a smallest set; a label once left stays left.
+    """
+    remaining = list(accumulate([item.log_odds for item in contributions], sub, initial=log_odds))
+    taken = bisect_right(remaining, False, key=lambda odds: label_of(odds, thresholds) is not label)
+    return tuple([item.feature for item in contributions[:taken]]) if taken < len(remaining) else ()

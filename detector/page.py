@@ -41,7 +41,7 @@ class Source(StrEnum):
 
 
 class CutReason(StrEnum):
-    """Why a part of the input was left out. ``docs`` of each: parsing/limits.py."""
+    """Why a part of the input was left out. What each stands for: parsing/limits.py."""
 
     BYTES = "bytes"
     ATTRIBUTES = "attributes"

@@ -76,6 +76,16 @@ def test_what_is_written_is_read_back(tmp_path: Path, format_: ListFormat) -> No
     assert found.unknown == 0
 
 
+@pytest.mark.parametrize("format_", list(ListFormat))
+@pytest.mark.parametrize("reason", ["seen 2021-05-05 on a list", "copied (2021-05-05)", "of 20210505"])
+def test_a_date_in_a_reason_is_not_that_of_the_entry(
+    tmp_path: Path, format_: ListFormat, reason: str
+) -> None:
+    entry = Entry("farm.example.com", reason, date(2024, 3, 1))
+    text, _ = export([entry], format_, "Farms", DAY)
+    assert set(ListFile(saved(tmp_path, text))) == {entry}
+
+
 LABEL = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
 
 

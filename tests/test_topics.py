@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,30 @@ def test_any_url_is_taken_apart(tail: str) -> None:
 def test_the_slug_is_percent_decoded_and_loses_its_extension() -> None:
     address = parse_address("https://a.example.org/caf%C3%A9-bar/menu.html?q=red+wine", "a.example.org")
     assert address.slug == ("café", "bar", "menu", "q", "red", "wine")
+
+
+def test_percent_encoded_capitals_read_like_small_letters() -> None:
+    capitals = parse_address(f"https://a.example.org/{quote('КАЗИНО')}?Q={quote('КЛУБ')}", "a.example.org")
+    small = parse_address(f"https://a.example.org/{quote('казино')}?q={quote('клуб')}", "a.example.org")
+    assert capitals.path == small.path
+    assert capitals.slug == small.slug == ("казино", "q", "клуб")
+
+
+@pytest.mark.parametrize(
+    ("host", "subdomain", "words"),
+    [
+        ("www.example.org", "", []),
+        ("www.shop.example.org", "shop", ["shop"]),
+        ("wwwclub.example.org", "wwwclub", ["www", "club"]),
+        ("xn--80aodfsg.example.org", "xn--80aodfsg", ["kazino"]),
+        ("www.xn--80aodfsg.club.example.org", "xn--80aodfsg.club", ["kazino", "club"]),
+        ("xn--.example.org", "xn--", ["xn"]),
+    ],
+)
+def test_a_subdomain_is_cut_as_it_reads(host: str, subdomain: str, words: list[str]) -> None:
+    address = parse_address(f"https://{host}/", host)
+    assert address.subdomain == subdomain
+    assert [segment.text for segment in address.sub_segments] == words
 
 
 @pytest.mark.parametrize(

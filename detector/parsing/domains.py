@@ -11,6 +11,8 @@ from tldextract import TLDExtract
 
 MAX_HOST = 253
 """Characters of a host name in the domain name system (RFC 1035, section 2.3.4)."""
+MAX_LABEL = 63
+"""Characters of one of its labels."""
 
 WEB_SCHEMES = {"", "http:", "https:", "ftp:", "ws:", "wss:"}
 

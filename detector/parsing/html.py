@@ -7,6 +7,7 @@ resiliparse parses as fast (it is lexbor too) but hands out nodes at 5 us each, 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from detector.page import Block, BlockKind, CutReason, Link, Page, Source
 from detector.parsing.domains import host_of, registrable_domain
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import screen, screen_markup
-from detector.parsing.mentions import MAX_MENTIONS, find_mentions
+from detector.parsing.mentions import find_mentions
 from detector.parsing.reader import Names, Reader
 from detector.parsing.tree import parse_tree
 
@@ -22,6 +23,7 @@ MAX_DISTRUSTED = 2
 """Class or id names that may prove wrong for the region of their element, before the rest is believed."""
 MIN_TEXT = 250
 """Characters of visible text below which a page's content may be made by scripts, or be in <noscript>."""
+NOSCRIPT = re.compile(rb"(</?)noscript", re.IGNORECASE)
 MIN_PARAGRAPH = 100
 """Characters from which text in a bare ``<div>`` or in a layout table's cell is a paragraph."""
 
@@ -36,8 +38,7 @@ def parse_html(html: bytes | str, url: str = "", content_type: str = "") -> Page
     data, markup_cuts = screen_markup(data)
     reader = _read(data, url)
     if reader.flow.position < MIN_TEXT < reader.noscript:
-        opened = data.replace(b"<noscript", b"<div").replace(b"</noscript", b"</div")
-        data, markup_cuts = screen_markup(opened)
+        data, markup_cuts = screen_markup(NOSCRIPT.sub(rb"\1div", data))
         reader = _read(data, url)
     return _page(reader, url, encoding, cuts + markup_cuts)
 
@@ -63,10 +64,8 @@ def _page(reader: Reader, url: str, encoding: str, cuts: list[CutReason]) -> Pag
     host = host_of(url)
     if reader.base.cut:
         reader.cuts[CutReason.LINKS] = None
-    cuts = [*cuts, *reader.cuts, *reader.head.cuts, *reader.flow.cuts]
-    mentions = find_mentions(text, links)
-    if len(mentions) == MAX_MENTIONS:
-        cuts.append(CutReason.LINKS)
+    mentions, mention_cuts = find_mentions(text, links)
+    cuts = [*cuts, *reader.cuts, *reader.head.cuts, *reader.flow.cuts, *mention_cuts]
     return Page(
         url=url,
         host=host,

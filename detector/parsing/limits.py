@@ -12,8 +12,9 @@ Why a part of an input is left out (:class:`~detector.page.CutReason`):
 
 - ``bytes``: beyond the first MAX_BYTES
 - ``attributes``, ``depth``, ``elements``: beyond what a page written anew may hold (``rewrite``)
-- ``links``: beyond the first MAX_LINKS, or the first ``mentions.MAX_MENTIONS`` domains named in the text;
-  hosts beyond the first ``urls.MAX_FOREIGN`` that are not in ASCII
+- ``links``: links, images, or scripts and frames beyond the first MAX_LINKS of their kind; beyond the first
+  ``mentions.MAX_MENTIONS`` domains named in the text; hosts that are not in ASCII beyond the first
+  ``urls.MAX_FOREIGN`` in the markup or ``mentions.MAX_FOREIGN`` in the text
 - ``text``: beyond the first MAX_TEXT characters of visible or the first MAX_HIDDEN of hidden text
 - ``metadata``: JSON-LD beyond ``head.MAX_JSON`` characters
 - ``not_text``: all of it, because it is no text (PDF, image, archive, other binary)
@@ -62,11 +63,14 @@ MAX_SPACE = 1_024
 """White space before a quote mark that is skipped; behind more of it, the mark counts as an opening one."""
 
 MAGIC = (
-    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!",
-    b"7z\xbc\xaf", b"RIFF", b"OggS", b"ID3", b"fLaC", b"wOFF", b"wOF2", b"\x7fELF", b"\xd0\xcf\x11\xe0",
-    b"\x28\xb5\x2f\xfd", b"\x00\x00\x01\x00", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x20ftyp", b"\x00asm",
+    b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x7fELF",
+    b"\xd0\xcf\x11\xe0", b"\x28\xb5\x2f\xfd", b"\x00\x00\x01\x00", b"\x00\x00\x00\x18ftyp",
+    b"\x00\x00\x00\x20ftyp", b"\x00asm", *(b"BZh%d1AY&SY" % level for level in range(1, 10)),
 )  # fmt: skip
 """How files of other formats begin."""
+WORDS = (b"GIF87a", b"GIF89a", b"RIFF", b"OggS", b"ID3", b"fLaC", b"wOFF", b"wOF2", b"Rar!")
+"""How they begin where a text may begin so too; within NEAR bytes, a control character tells them apart."""
+NEAR = 32
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b") + b"\x7f"
 SAMPLE = 4_096
 MAX_CONTROL_SHARE = 0.05
@@ -98,7 +102,7 @@ def screen(content: bytes | str, content_type: str = "") -> tuple[bytes, str, li
         if len(data) > MAX_BYTES:
             data = data[:MAX_BYTES].decode(errors="ignore").encode()
             cuts = [CutReason.BYTES]
-    elif content.startswith(MAGIC):
+    elif _begins_other_format(content):
         return b"", "binary", [CutReason.NOT_TEXT]
     else:
         data, encoding = transcode(content, content_type)
@@ -106,6 +110,11 @@ def screen(content: bytes | str, content_type: str = "") -> tuple[bytes, str, li
     if len(sample) - len(sample.translate(None, CONTROLS)) > MAX_CONTROL_SHARE * len(sample):
         return b"", "binary", [CutReason.NOT_TEXT]
     return data, encoding, cuts
+
+
+def _begins_other_format(content: bytes) -> bool:
+    head = content[:NEAR]
+    return head.startswith(MAGIC) or (head.startswith(WORDS) and head != head.translate(None, CONTROLS))
 
 
 def screen_markup(html: bytes) -> tuple[bytes, list[CutReason]]:

@@ -11,14 +11,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from detector.page import Link, Mention
-from detector.parsing.domains import TOP_LEVEL, ascii_host, registrable_domain, split_host
+from detector.page import CutReason, Link, Mention
+from detector.parsing.domains import (
+    MAX_HOST,
+    MAX_LABEL,
+    TOP_LEVEL,
+    ascii_host,
+    registrable_domain,
+    split_host,
+)
 
 MAX_MENTIONS = 2_000
 MAX_FOREIGN = 2_000
 """Possible hosts with characters beyond ASCII that are looked at: each takes 0.05 ms to encode."""
-MAX_LABEL = 63
-"""Characters of one label of a host name (RFC 1035, section 2.3.4)."""
 
 DOT = re.compile(r"\.(?<=[^\W_]\.)(?=[^\W_])(?!(?<=\d\.)\d)")
 """A dot between letters or digits, not within a number."""
@@ -58,16 +63,20 @@ IN_SPACES = re.compile(
 )
 
 
-def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
-    """Return the domains named in ``text``, in order, at most MAX_MENTIONS.
+def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[tuple[Mention, ...], list[CutReason]]:
+    """Return the domains named in ``text``, in order, at most MAX_MENTIONS; and why others were left out.
 
     A mention's span covers the host as written, without scheme and path; it is linked where a link's span
     covers it, or markdown points to it. The domains of e-mail addresses are no mentions.
     """
     plain, places, shifts = _reveal(text)
-    found = list(islice(_hosts(plain), MAX_MENTIONS))
+    cuts: dict[CutReason, None] = {}
+    hosts = _hosts(plain, cuts)
+    found = list(islice(hosts, MAX_MENTIONS))
+    if next(hosts, None):
+        cuts[CutReason.LINKS] = None
     if not found:
-        return ()
+        return (), list(cuts)
     spans = sorted((link.start, link.end) for link in links if link.end > link.start)
     starts = [start for start, _ in spans]
     mentions = []
@@ -79,7 +88,7 @@ def find_mentions(text: str, links: Sequence[Link] = ()) -> tuple[Mention, ...]:
         host = ascii_host(written)
         disguised = text[start:end] != written
         mentions.append(Mention(registrable_domain(host), host, start, end, bool(linked), disguised))
-    return tuple(mentions)
+    return tuple(mentions), list(cuts)
 
 
 def _reveal(text: str) -> tuple[str, list[int], list[int]]:
@@ -119,8 +128,8 @@ def _original(offset: int, places: list[int], shifts: list[int]) -> int:
     return offset + shifts[at] if at >= 0 else offset
 
 
-def _hosts(text: str) -> Iterator[tuple[int, int]]:
-    """Give the spans of the hosts in a plain text."""
+def _hosts(text: str, cuts: dict[CutReason, None]) -> Iterator[tuple[int, int]]:
+    """Give the spans of the hosts in a plain text; say in ``cuts`` whether some were not looked at."""
     done = foreign = 0
     for dot in DOT.finditer(text):
         at = dot.start()
@@ -135,7 +144,9 @@ def _hosts(text: str) -> Iterator[tuple[int, int]]:
         if start < at and following not in ("@", "(", "=", "[", "_") and _ends_like_host(text[at:end]):
             plain = text[start:end].isascii()
             foreign += not plain
-            if (plain or foreign <= MAX_FOREIGN) and _is_named(text, start, end):
+            if not plain and foreign > MAX_FOREIGN:
+                cuts[CutReason.LINKS] = None
+            elif _is_named(text, start, end):
                 yield start, end
 
 
@@ -151,7 +162,7 @@ def _start_of_host(text: str, dot: int, done: int) -> int:
 
 
 def _end_of_host(text: str, start: int) -> int:
-    rest = REST.match(text, start, start + 253)
+    rest = REST.match(text, start, start + MAX_HOST)
     if rest is None:
         return start
     if rest[0].isascii() or text[start] >= GLUED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import itemgetter
 
 from selectolax.lexbor import LexborNode
@@ -27,7 +27,6 @@ MIN_BODY_SHARE = 0.25
 MIN_JUDGED = 500
 """Characters from which a page can be said to have been read wrongly."""
 
-Attributes = Mapping[str, str | None]
 Names = tuple[str | None, str | None]
 """An element's class and id."""
 Leave = Callable[[], None] | Context
@@ -54,7 +53,7 @@ class Reader:
         self.cuts: dict[CutReason, None] = {}
         self._distrusted = distrusted
         self._named: list[tuple[int, Names]] = []  # elements whose names told a region: characters in them
-        self._hidden_length = 0
+        self._hidden_room = MAX_HIDDEN
         self._anchor: str | None = None  # href of the open link
         self._anchor_rel: str | None = None
         self._anchor_parts = self._anchor_position = 0  # where it began
@@ -62,7 +61,7 @@ class Reader:
     def walk(self, root: LexborNode | None) -> None:
         """Visit every node, without recursion: pages may be nested deeply."""
         flow, text, enter_inline = self.flow, elements.TEXT, Reader._enter_inline
-        add_text, end_block = flow.add, flow.leave
+        add_text, leave_block = flow.add, flow.leave
         find_enter = ENTER.get
         nodes: list[LexborNode] = []
         leaves: list[Leave] = []
@@ -87,7 +86,7 @@ class Reader:
             while node is None and nodes:
                 leave = leaves.pop()
                 if type(leave) is Context:
-                    end_block(leave)
+                    leave_block(leave)
                 elif leave is not _nothing:
                     leave()
                 node = nodes.pop().next
@@ -200,12 +199,14 @@ class Reader:
             self.cuts[CutReason.LINKS] = None
 
     def _enter_image(self, node: LexborNode, tag: int) -> None:
+        if len(self.images) >= MAX_LINKS:
+            self.cuts[CutReason.LINKS] = None
+            return
         attributes = node.attributes
         source = attributes.get("src") or attributes.get("data-src") or ""
-        if len(self.images) < MAX_LINKS:
-            alt = attributes.get("alt")
-            image = self.base.host_for(source), " ".join(alt[:MAX_ALT].split()) if alt else ""
-            self.images.append(tuple.__new__(Image, image))
+        alt = attributes.get("alt")
+        image = self.base.host_for(source), " ".join(alt[:MAX_ALT].split()) if alt else ""
+        self.images.append(tuple.__new__(Image, image))
 
     def _enter_script(self, node: LexborNode, tag: int) -> None:
         attributes = node.attributes
@@ -220,9 +221,13 @@ class Reader:
         self._add_source(node.attributes.get("src"))
 
     def _add_source(self, source: str | None) -> None:
-        if source and len(self.script_hosts) < MAX_LINKS:
-            self.head.add_marks(source[:MAX_SCRIPT])
-            self.script_hosts.append(self.base.host_for(source))
+        if not source:
+            return
+        if len(self.script_hosts) >= MAX_LINKS:
+            self.cuts[CutReason.LINKS] = None
+            return
+        self.head.add_marks(source[:MAX_SCRIPT])
+        self.script_hosts.append(self.base.host_for(source))
 
     def _enter_slot(self, node: LexborNode, tag: int) -> Leave | None:
         """Read an advertisement's slot (``<ins>``), whose attributes may carry the owner's id."""
@@ -276,13 +281,12 @@ class Reader:
 
     def _add_hidden(self, text: str) -> None:
         words = " ".join(text[:MAX_NODE].split())
-        if not words:
-            return
-        if self._hidden_length + len(words) > MAX_HIDDEN:
+        if len(words) > self._hidden_room:
             self.cuts[CutReason.TEXT] = None
-            words = words[: MAX_HIDDEN - self._hidden_length]
-        self.hidden.append(words)
-        self._hidden_length += len(words)
+            words = words[: self._hidden_room]
+        if words:
+            self.hidden.append(words)
+            self._hidden_room = max(0, self._hidden_room - len(words) - 1)  # a space joins it to the next
 
 
 _WHITE = ("\n", " ")

@@ -10,7 +10,7 @@ from detector.parsing.domains import host_of, registrable_domain
 from detector.parsing.head import MAX_VALUE
 from detector.parsing.layout import infer_regions
 from detector.parsing.limits import MAX_TEXT, screen
-from detector.parsing.mentions import MAX_MENTIONS, find_mentions
+from detector.parsing.mentions import find_mentions
 
 BULLET = re.compile(r"[•‣◦▪▫■□●○∙⁃·*\-–—]\s+(?=\S)")
 NUMBER = re.compile(r"\(?\d{1,2}[.)]\s")
@@ -35,9 +35,7 @@ def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
     if shortened:
         cuts.append(CutReason.TEXT)
     visible = "\n".join(line for line, _, _ in lines)
-    mentions = find_mentions(visible)
-    if len(mentions) == MAX_MENTIONS:
-        cuts.append(CutReason.LINKS)
+    mentions, mention_cuts = find_mentions(visible)
     host = host_of(url)
     return Page(
         url=url,
@@ -49,7 +47,7 @@ def parse_text(text: bytes | str, url: str = "", title: str = "") -> Page:
         mentions=mentions,
         metadata=Metadata(title=" ".join(title[: 2 * MAX_VALUE].split())[:MAX_VALUE]),
         encoding=encoding,
-        cuts=tuple(cuts),
+        cuts=(*cuts, *mention_cuts),
     )
 
 
@@ -58,18 +56,14 @@ def _lines(text: str) -> tuple[list[tuple[str, BlockKind, int]], bool]:
     found = []
     left = MAX_TEXT
     for raw in _split(text):
-        words = raw.split()
-        if not words:
-            continue
-        line = " ".join(words)
-        if len(line) > left:
-            line = line[:left].rstrip()
-        left -= len(line) + 1
-        if line:
-            found.append(_read_line(line))
-        if left <= 0:
-            break
-    return _with_headings(found), left <= 0
+        line = " ".join(raw.split())
+        kept = line[: max(left, 0)].rstrip()
+        if kept:
+            found.append(_read_line(kept))
+            left -= len(kept) + 1
+        if len(kept) < len(line):
+            return _with_headings(found), True
+    return _with_headings(found), False
 
 
 def _split(text: str) -> list[str]:

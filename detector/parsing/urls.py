@@ -21,7 +21,6 @@ class Base:
     """The address that a page's relative URLs are resolved against."""
 
     def __init__(self, url: str) -> None:
-        self.site = ""
         self.cut = False  # whether some hosts had to be left out
         self._foreign: set[str] = set()
         self.rebase(url)

@@ -126,18 +126,19 @@ def record_of_line(line: bytes, position: int, options: ReadOptions) -> Item:
 
 
 def record_of_fields(value: dict[str, Any], position: int, options: ReadOptions) -> Item:
-    """Turn named values into a record, by the field map. HTML is preferred where both are present."""
+    """Turn named values into a record, by the field map. HTML is preferred where both have content."""
     fields = options.fields
     url, content_type, title, date = (
         _text(_field(value, name)) for name in (fields.url, fields.content_type, fields.title, fields.date)
     )
     html, text = _field(value, fields.html), _field(value, fields.text)
-    body = html or text
-    if not isinstance(body, str | bytes) or not body:
-        return BadRecord(position, ErrorKind.NO_CONTENT, _no_content(body, fields), url)
+    has_html = _has_content(html)
+    body = html if has_html else text
+    if not _has_content(body):
+        return BadRecord(position, ErrorKind.NO_CONTENT, _no_content(html or text, fields), url)
     if not options.wants(content_type):
         return Skipped(position, SkipReason.CONTENT_TYPE)
-    markup = bool(html) and (not content_type or is_markup(content_type))
+    markup = has_html and (not content_type or is_markup(content_type))
     return Record(position, body[: MAX_BODY + 1], markup, url, content_type, title, date)
 
 
@@ -148,8 +149,12 @@ def _parsed(line: bytes) -> Any:
         return json.loads(line)  # takes escaped lone surrogates, which crawls contain
 
 
+def _has_content(value: object) -> bool:
+    return isinstance(value, str | bytes) and bool(value) and not value.isspace()
+
+
 def _no_content(body: object, fields: FieldMap) -> str:
-    found = "nothing" if not body else f"a {type(body).__name__}"
+    found = "nothing" if not body or isinstance(body, str | bytes) else f"a {type(body).__name__}"
     return f"{found} in the fields {fields.html!r} and {fields.text!r}: map them with --field"
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 from collections.abc import Callable
 from typing import Any
@@ -394,6 +395,8 @@ def test_noscript_is_read_where_scripts_make_the_page() -> None:
     story = "<p>The pier was opened today by the mayor.</p>" * 10
     page = Page.from_html(f"<div id=app></div><noscript><main>{story}</main></noscript>")
     assert len(page.blocks) == 10
+    page = Page.from_html(f"<DIV ID=app></DIV><NOSCRIPT>{story}</NoScript>")
+    assert len(page.blocks) == 10
     page = Page.from_html(f"<main>{story}</main><noscript>{story}</noscript>")
     assert len(page.blocks) == 10
 
@@ -411,10 +414,24 @@ def test_hidden_text_beyond_the_budget_is_cut_and_said() -> None:
     assert (page.text, page.cuts) == ("seen", (CutReason.TEXT,))
 
 
+@pytest.mark.parametrize(("words", "cuts"), [(10_000, ()), (10_001, (CutReason.TEXT,))])
+def test_hidden_text_in_many_elements_keeps_to_the_budget(words: int, cuts: tuple[CutReason, ...]) -> None:
+    page = Page.from_html("<div hidden>" + "<p>ninewords" * words + "</div>seen")
+    assert (len(page.hidden), page.cuts) == (99_999, cuts)
+
+
 def test_links_beyond_the_budget_are_cut_and_said() -> None:
     page = Page.from_html("<a href=/x>x</a>" * (MAX_LINKS + 10))
     assert len(page.links) == MAX_LINKS
     assert CutReason.LINKS in page.cuts
+
+
+@pytest.mark.parametrize("element", ["<img src=/x>", "<script src=/x></script>", "<embed src=/x>"])
+def test_images_and_scripts_beyond_the_budget_are_cut_and_said(element: str) -> None:
+    page = Page.from_html(element * (MAX_LINKS + 1), url=URL)
+    assert len(page.images) + len(page.script_hosts) == MAX_LINKS
+    assert CutReason.LINKS in page.cuts
+    assert Page.from_html(element * MAX_LINKS, url=URL).cuts == ()
 
 
 @pytest.mark.parametrize(
@@ -426,6 +443,15 @@ def test_links_beyond_the_budget_are_cut_and_said() -> None:
         (b"%PDF-1.7 text", CutReason.NOT_TEXT),
         (b"PK\x03\x04archive", CutReason.NOT_TEXT),
         (b"\x89PNG\r\n\x1a\nimage", CutReason.NOT_TEXT),
+        (b"GIF89a\x20\x03\x58\x02\xf7\x00\x00image", CutReason.NOT_TEXT),
+        (b"RIFF\x24\x40\x01\x00WAVEfmt sound", CutReason.NOT_TEXT),
+        (b"OggS\x00\x02sound", CutReason.NOT_TEXT),
+        (b"ID3\x04\x00\x00\x00\x00\x0f\x76TSSEsound", CutReason.NOT_TEXT),
+        (b"fLaC\x00\x00\x00\x22\x10\x00sound", CutReason.NOT_TEXT),
+        (b"wOFF\x00\x01\x00\x00\x00\x00font", CutReason.NOT_TEXT),
+        (b"wOF2OTTO\x00\x00\x4a\x7cfont", CutReason.NOT_TEXT),
+        (b"Rar!\x1a\x07\x01\x00archive", CutReason.NOT_TEXT),
+        (bz2.compress(b"<p>text"), CutReason.NOT_TEXT),
         (gzip.compress(b"<p>text"), CutReason.NOT_TEXT),
         (b"\x00" * 1_000, CutReason.NOT_TEXT),
         (bytes(range(256)) * 40, CutReason.NOT_TEXT),

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from detector.page import CutReason, Mention, Page
 from detector.parsing.domains import ascii_host
-from detector.parsing.mentions import MAX_MENTIONS, find_mentions
+from detector.parsing.mentions import MAX_FOREIGN, MAX_MENTIONS, find_mentions
 
 
 def found(text: str) -> list[tuple[str, str]]:
     """Return each mention as written, with its registrable domain."""
-    return [(text[m.start : m.end], m.domain) for m in find_mentions(text)]
+    return [(text[m.start : m.end], m.domain) for m in find_mentions(text)[0]]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def found(text: str) -> list[tuple[str, str]]:
 )
 def test_plain(text: str, expected: list[tuple[str, str]]) -> None:
     assert found(text) == expected
-    assert not any(m.obfuscated or m.linked for m in find_mentions(text))
+    assert not any(m.obfuscated or m.linked for m in find_mentions(text)[0])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_plain(text: str, expected: list[tuple[str, str]]) -> None:
     ],
 )
 def test_disguised(text: str, written: str) -> None:
-    [mention] = find_mentions(text)
+    [mention] = find_mentions(text)[0]
     assert text[mention.start : mention.end] == written
     assert mention.obfuscated
     assert mention.host.startswith("pier.")
@@ -110,7 +110,7 @@ def test_text_of_a_link_is_a_linked_mention() -> None:
 
 
 def test_markdown_target_is_a_linked_mention() -> None:
-    assert [(m.host, m.linked) for m in find_mentions("[example.org](http://example.com)")] == [
+    assert [(m.host, m.linked) for m in find_mentions("[example.org](http://example.com)")[0]] == [
         ("example.org", False),
         ("example.com", True),
     ]
@@ -118,10 +118,17 @@ def test_markdown_target_is_a_linked_mention() -> None:
 
 def test_there_is_an_end_to_mentions() -> None:
     many = "example.com " * (MAX_MENTIONS + 5)
-    assert len(find_mentions(many)) == MAX_MENTIONS
+    assert len(find_mentions(many)[0]) == MAX_MENTIONS
     assert Page.from_text(many).cuts == (CutReason.LINKS,)
     assert CutReason.LINKS in Page.from_html(f"<p>{many}").cuts
     assert Page.from_text("example.com " * 5).cuts == ()
+    assert Page.from_text("example.com " * MAX_MENTIONS).cuts == ()
+
+
+def test_hosts_that_are_not_looked_at_are_said() -> None:
+    few, many = ("".join(f"б{n}.example " for n in range(count)) for count in (MAX_FOREIGN, MAX_FOREIGN + 1))
+    assert find_mentions(few)[1] == []
+    assert find_mentions(f"{many} a.example")[1] == [CutReason.LINKS]
 
 
 def rebuild(text: str, mention: Mention) -> str:
@@ -157,7 +164,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_mentions_are_in_order_and_read_as_their_host(text: str) -> None:
     end = 0
-    for mention in find_mentions(text):
+    for mention in find_mentions(text)[0]:
         assert end <= mention.start < mention.end <= len(text)
         end = mention.end
         assert mention.host == mention.domain or mention.host.endswith("." + mention.domain)
@@ -167,6 +174,6 @@ def test_mentions_are_in_order_and_read_as_their_host(text: str) -> None:
 @settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched(text: str) -> None:
-    for mention in find_mentions(text):
+    for mention in find_mentions(text)[0]:
         assert mention.domain
         assert 0 <= mention.start < mention.end <= len(text)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import string
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -164,6 +166,10 @@ def test_markdown_links_are_linked_mentions() -> None:
         (b"%PDF-1.4", (CutReason.NOT_TEXT,)),
         ("\0" * 100, (CutReason.NOT_TEXT,)),
         ("word " * 100_000, (CutReason.TEXT,)),
+        ("x" * 400_000, ()),
+        ("x" * 400_000 + " \n", ()),
+        ("x" * 399_999 + "\ny", (CutReason.TEXT,)),
+        ("x" * 400_000 + "\ny", (CutReason.TEXT,)),
         ("x" * 5_000_001, (CutReason.BYTES, CutReason.TEXT)),
     ],
 )
@@ -175,6 +181,28 @@ def test_cuts(content: bytes | str, cuts: tuple[CutReason, ...]) -> None:
 
 def test_bytes_are_decoded() -> None:
     assert Page.from_text("größer".encode()).text == "größer"
+
+
+BEGINNINGS = [
+    "BZh",
+    "BZh9",
+    "GIF87a",
+    "GIF89",
+    "GIF89a",
+    "ID3",
+    "OggS",
+    "PK",
+    "RIFF",
+    "Rar!",
+    "fLaC",
+    "wOF2",
+    "wOFF",
+]
+
+
+@given(st.sampled_from(BEGINNINGS), st.text(alphabet=string.printable[:96], max_size=100))
+def test_a_text_may_begin_with_the_word_that_files_of_other_formats_begin_with(word: str, rest: str) -> None:
+    assert Page.from_text((word + rest).encode()) == Page.from_text(word + rest)
 
 
 LINE = st.sampled_from(

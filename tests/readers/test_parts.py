@@ -68,6 +68,7 @@ def test_any_bytes_as_jsonl_give_an_item_a_line(tmp_path: Path, data: bytes, siz
         (b'{"url": "https://a.example/"}', ErrorKind.NO_CONTENT),
         (b'{"text": ""}', ErrorKind.NO_CONTENT),
         (b'{"text": 7}', ErrorKind.NO_CONTENT),
+        (b'{"html": " ", "text": "\\n"}', ErrorKind.NO_CONTENT),
         (b"[" * 100_000, ErrorKind.MALFORMED),
     ],
 )
@@ -78,6 +79,15 @@ def test_a_bad_line_says_what_is_wrong(tmp_path: Path, line: bytes, kind: ErrorK
     assert isinstance(bad, BadRecord)
     assert bad.kind is kind
     assert isinstance(good, Record)
+
+
+@pytest.mark.parametrize("html", ['""', '" \\n "', "null", "7", '{"body": "<p>real"}', '["<p>"]'])
+def test_html_without_content_leaves_the_text(tmp_path: Path, html: str) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(f'{{"html": {html}, "text": "real text"}}\n')
+    (record,) = read_all(path, 10**6)
+    assert isinstance(record, Record)
+    assert (record.html, record.body) == (False, "real text")
 
 
 def test_lone_surrogates_are_read_and_replaced_in_the_address(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_planted_evidence_points_at_the_words() -> None:
         (GAMBLING, "https://www.royalcasino.com/", "vice_off_host", 0.0, 0.0),
         (GARDEN, "https://www.rosegarden.com/best-online-casino/", "vice_in_slug", 1.0, 1.0),
         (GARDEN, "https://www.royalcasino.com/best-online-casino/", "vice_in_slug", 0.0, 0.0),
+        (GARDEN, "https://a.example.org/%D0%9A%D0%B0%D0%B7%D0%B8%D0%BD%D0%BE", "vice_in_slug", 1.0, 1.0),
         (MENU + "\n" + GAMBLING, "", "vice_off_menu", 2.0, 5.0),
         (MENU + "\n" + GARDEN, "", "menu_body_fit", 0.9, 1.0),
         (MENU + "\n" + GAMBLING, "", "menu_body_fit", 0.0, 0.05),

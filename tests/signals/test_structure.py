@@ -11,6 +11,7 @@ from detector.signals.base import Family, Measurement
 from detector.signals.registry import all_signals
 from detector.view import View
 
+SCRIPT = '<script src="https://{}/x.js"></script>'
 SIGNALS = [signal for signal in all_signals() if signal.family is Family.STRUCTURE]
 BODY = (
     "<p>" + "The paragraph says something about the weather of the week, and about little else. " * 6 + "</p>"
@@ -164,3 +165,22 @@ def test_markup_features_are_missing_for_text_alone() -> None:
 def test_empty_and_hostile_pages_are_measured(html: str) -> None:
     values = measure(Page.from_html(html, "https://a.example/")).values
     assert all(math.isnan(value) or math.isfinite(value) for value in values.values())
+
+
+@pytest.mark.parametrize(
+    ("hosts", "networks"),
+    [
+        (["contextual.media.net", "an.yandex.ru", "static.criteo.net", "dynamic.criteo.com"], 3),
+        (["cdn.multimedia.net", "metrican.yandex.ru", "media.net.example.org", "criteo.example.org"], 0),
+    ],
+)
+def test_advertising_networks_are_told_by_whole_names(hosts: list[str], networks: int) -> None:
+    page = Page.from_html("".join(map(SCRIPT.format, hosts)) + BODY, "https://a.example/p")
+    assert measure(page).values["structure.ad_hosts"] == networks
+
+
+def test_images_of_a_site_whose_name_ends_alike_are_not_the_pages_own() -> None:
+    hosts = ["img.example.org", "www.example.org", "cdn.notexample.org", "192.0.2.7"]
+    images = "".join(f'<img src="https://{host}/i.png">' for host in hosts)
+    page = Page.from_html(images + BODY, "https://example.org/p")
+    assert measure(page).values["structure.outside_images"] == 0.5

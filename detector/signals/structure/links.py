@@ -6,36 +6,18 @@ import math
 from collections import Counter
 
 from detector.page import MarkKind, Region, Source
+from detector.parsing.domains import registrable_domain
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.view import View
 
 MAX_LINKS = 3000
-AD_HOSTS = (
-    "doubleclick.net",
-    "googlesyndication.com",
-    "adsterra",
-    "propellerads",
-    "taboola.com",
-    "outbrain.com",
-    "mgid.com",
-    "revcontent",
-    "popads.net",
-    "popcash",
-    "exoclick",
-    "juicyads",
-    "amazon-adsystem.com",
-    "media.net",
-    "ezoic",
-    "mediavine",
-    "monetag",
-    "infolinks",
-    "adskeeper",
-    "clickadu",
-    "hilltopads",
-    "trafficjunky",
-    "an.yandex.ru",
-    "criteo",
-)
+AD_NAMES = """
+    doubleclick.net googlesyndication.com adsterra propellerads taboola.com outbrain.com mgid.com
+    revcontent popads.net popcash exoclick juicyads amazon-adsystem.com media.net ezoic mediavine monetag
+    infolinks adskeeper clickadu hilltopads trafficjunky an.yandex.ru criteo
+"""
+AD_NETWORKS = frozenset(AD_NAMES.split())
+"""Advertising networks by the domain that their scripts come from, its first label, or the whole host."""
 _MAIN = Region.MAIN
 BUSINESS_TYPES = """
     Product Offer LocalBusiness Store Restaurant Hotel Organization Event Recipe JobPosting School Dentist
@@ -99,14 +81,13 @@ def markup(view: View) -> Measurement:
     head = page.metadata
     fields = (head.description, head.canonical, head.language, head.site_name, head.og_url, head.author)
     hosts = set(page.script_hosts)
-    named = " ".join(hosts)
     ids = sum(mark.kind in (MarkKind.ADSENSE, MarkKind.AFFILIATE) for mark in page.owner_marks)
     served = [image.host for image in page.images if image.host]
     values = {
-        "ad_hosts": sum([ad in named for ad in AD_HOSTS]),
+        "ad_hosts": len(AD_NETWORKS.intersection([name for host in hosts for name in _names(host)])),
         "script_hosts": math.log1p(len(hosts)),
         "owner_marks": math.log1p(ids),
-        "outside_images": sum(not host.endswith(page.domain) for host in served) / len(served)
+        "outside_images": sum([registrable_domain(host) != page.domain for host in served]) / len(served)
         if len(served) >= 4 and page.domain
         else MISSING,
         "head_fields": sum(map(bool, fields)) + bool(head.published) + bool(head.publishers),
@@ -117,3 +98,9 @@ def markup(view: View) -> Measurement:
         item = Evidence("structure.refresh", f"meta refresh: {head.refresh[:120]}", features=("refresh",))
         return Measurement(values, (item,))
     return Measurement(values)
+
+
+def _names(host: str) -> tuple[str, str, str]:
+    """Return the names by which a network that serves from this host may be listed."""
+    domain = registrable_domain(host)
+    return host, domain, domain.partition(".")[0]
