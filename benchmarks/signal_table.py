@@ -161,7 +161,8 @@ WORDING = """## Wording
 
 The family `wording` has no features here. It reads the hashed words of title and text, and where they stand
 (at the edge of a line, in the title, in the opening), and hashed runs of characters of the address, with
-weights learnt in training (`detector/wording.py`). Where it speaks against a page, the evidence
+weights learnt in training (`detector/wording.py`): of farms against legitimate pages, and of each kind of
+either (doorways, hacked pages, shops, news) against all others. Where it speaks against a page, the evidence
 `wording.passage` shows the passage that weighs most (`detector/passage.py`)."""
 
 
