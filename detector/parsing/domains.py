@@ -5,6 +5,7 @@ The list's private part counts: ``user.blogspot.com`` is judged alone, not as a 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from tldextract import TLDExtract
@@ -55,6 +56,12 @@ def registrable_domain(host: str) -> str:
     return f"{label}.{suffix}" if suffix else ""
 
 
+@lru_cache(maxsize=KNOWN_HOSTS)
+def is_institution(host: str) -> bool:
+    """Tell whether a host ends in a suffix kept for schools, universities, governments or the military."""
+    return bool(_INSTITUTION.search(host))
+
+
 def host_of(url: str) -> str:
     """Return the host of an absolute or scheme-relative URL, lower case and in ASCII form.
 
@@ -84,6 +91,9 @@ def ascii_host(host: str) -> str:
     return host if host.translate(_HOST_CHARACTERS) == "" else ""
 
 
+_INSTITUTION = re.compile(
+    r"(?:^|\.)(?:edu|gov|int|mil|(?:ac|edu|gob|gouv|gov|govt|go|gub|int|k12|mil|sch)\.[a-z]{2})$"
+)
 _HOST_CHARACTERS = {ord(character): None for character in "abcdefghijklmnopqrstuvwxyz0123456789-._"}
 
 

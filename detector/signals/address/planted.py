@@ -7,9 +7,8 @@ site was made for.
 from __future__ import annotations
 
 import math
-import re
 
-from detector.page import Page
+from detector.parsing.domains import is_institution
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
 from detector.topics import MONEY, NEUTRAL, VICE, Part, TopicProfile, kin
 from detector.view import View
@@ -20,7 +19,6 @@ MIN_SHARE = 0.25
 """Share of the page's topic terms from which a planted topic is told to a moderator."""
 MAX_EVIDENCE = 3
 ADULT = frozenset({"adult", "escort", "dating"})
-INSTITUTION = re.compile(r"\.(?:edu|gov|mil|int|(?:ac|edu|gov|gob|gouv|govt|gub|go|sch|k12|mil)\.[a-z]{2})$")
 
 LABELS = {
     "pharma": "pills and supplements",
@@ -100,16 +98,11 @@ def money(view: View) -> Measurement:
         values["money_host"] = float(topics.host.share(MONEY) > 0)
         planted_topic = _strongest(whole, VICE)
         weight = whole.topics.get(planted_topic, 0.0)
-        on_institution = is_institution(view.page) and topics.host.share(kin(planted_topic)) == 0
+        on_institution = is_institution(view.page.host) and topics.host.share(kin(planted_topic)) == 0
         values["money_on_institution"] = math.log2(1.0 + weight) * on_institution
         if on_institution and weight >= MIN_WEIGHT:
             evidence = (_institution_evidence(view, planted_topic),)
     return Measurement(values, evidence)
-
-
-def is_institution(page: Page) -> bool:
-    """Tell whether a page's host ends in a suffix kept for schools, universities and governments."""
-    return bool(INSTITUTION.search(page.host))
 
 
 def _strongest(part: Part, among: frozenset[str]) -> str:

@@ -36,7 +36,11 @@ IDEOGRAPH = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 @signal(
     Family.PROMOTION,
     Feature(
-        "keyword_items", "log count", 0, 8, "items of the longest line that varies one query: log(1 + n)"
+        "keyword_items",
+        "log count",
+        0,
+        8,
+        "items of the line with most variants of one query: log(1 + n)",
     ),
     Feature("keyword_share", "share", 0, 1, "characters of the text in lines that vary one query"),
     Feature("keyword_delimited", "share", 0, 1, "characters in lines of six short items or more"),

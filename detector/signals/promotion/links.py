@@ -44,7 +44,7 @@ SHOWN_MONEY_LINKS = 3
         "links",
         0,
         50,
-        "foreign links in the main region whose text is a term of a spam trade",
+        "foreign links whose text is a term of a spam trade",
         True,
     ),
     Feature("out_blank", "links", 0, 100, "foreign links that show no text: an image or nothing", True),

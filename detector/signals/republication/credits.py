@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from detector.lexicons import Hit
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.signals.republication.newsrooms import is_newsroom, publishers, same_house
+from detector.signals.republication.newsrooms import is_newsroom, same_house
 from detector.view import View
 
 MAX_EVIDENCE = 5
@@ -123,7 +123,7 @@ def newsrooms(view: View) -> Measurement:
         "foreign_voice": float(kinds.count("foreign_voice")),
         "told_newsroom": float(kinds.count("told_newsroom")),
         "cited_newsroom": float(kinds.count("cited_newsroom")),
-        "host_is_newsroom": float(page.domain in publishers()) if page.domain else MISSING,
+        "host_is_newsroom": float(is_newsroom(page.domain)) if page.domain else MISSING,
     }
     if page.domain and is_newsroom(page.domain):
         return Measurement(values)

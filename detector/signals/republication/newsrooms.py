@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from detector.address import squeeze
 from detector.lexicons import load_lexicon
 from detector.page import Page
 
@@ -16,8 +17,6 @@ PRESS_WORD = re.compile(
     r"|novosti|novini|vesti|pravda|wiadomosci|krant|nieuws|dagblad|tidning|blad$|zpravy|stiri|ziar|hirek|hirlap"
     r"|shimbun|ilbo|sinmun|xinwen|ribao|wanbao"
 )
-INSTITUTION = re.compile(r"(?:^|\.)(?:gov|gob|gouv|go|mil|edu|ac|int)(?:\.[a-z]{2})?$")
-NOT_WORD = re.compile(r"[\W_]+")
 
 
 @cache
@@ -43,12 +42,6 @@ def reads_as_press(host: str) -> bool:
     return bool(PRESS_WORD.search(host.rpartition(".")[0] or host))
 
 
-@lru_cache(maxsize=4096)
-def is_institution(host: str) -> bool:
-    """Tell whether a host stands below a suffix kept for governments, universities or the military."""
-    return bool(INSTITUTION.search(host))
-
-
 @lru_cache(maxsize=8192)
 def same_house(one: str, other: str) -> bool:
     """Tell whether two registrable domains are one site, one house, or one name in two countries."""
@@ -61,15 +54,10 @@ def same_house(one: str, other: str) -> bool:
     return label == other_label and len(label) > 3
 
 
-def compact(name: str) -> str:
-    """Return a name in lower case without spaces and signs, as hosts write it."""
-    return NOT_WORD.sub("", name.lower())
-
-
 def is_own_name(name: str, page: Page) -> bool:
     """Tell whether a name is the page's own: its host's, or the site name that its metadata gives."""
-    short = compact(name)
+    short = squeeze(name)
     if not short:
         return True
-    own = [compact(page.domain.partition(".")[0]), compact(page.host), compact(page.metadata.site_name)]
+    own = [squeeze(page.domain.partition(".")[0]), squeeze(page.host), squeeze(page.metadata.site_name)]
     return any(len(other) > 3 and (other in short or short in other) for other in own if other)

@@ -6,13 +6,13 @@ paper's own host: each of these takes the compound back.
 
 from __future__ import annotations
 
+from detector.parsing.domains import is_institution
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.republication.authorship import MIN_ARTICLE, has_byline, has_date
 from detector.signals.republication.captions import captions
 from detector.signals.republication.credits import Credit, agency_credits, newsroom_credits
 from detector.signals.republication.metadata import canonical_domain
 from detector.signals.republication.newsrooms import (
-    is_institution,
     is_newsroom,
     reads_as_press,
     same_house,

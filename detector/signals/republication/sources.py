@@ -6,9 +6,10 @@ import re
 
 from detector.lexicons import Hit
 from detector.page import Mention
+from detector.parsing.domains import is_institution
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.republication.credits import line_of
-from detector.signals.republication.newsrooms import is_institution, is_own_name, same_house
+from detector.signals.republication.newsrooms import is_own_name, same_house
 from detector.view import View
 
 TAIL = 0.25
