@@ -24,6 +24,7 @@ MAX_PATH = 2_000
 
 _CHUNKS = re.compile(r"[a-z]+|[0-9]+")
 _SLUG_WORD = re.compile(r"[^\W_]+")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|shtml|cfm|xml|pdf|amp)(?=/|$)")
 _CYRILLIC = dict(
     zip(
@@ -100,6 +101,11 @@ def fold(text: str) -> str:
         lowered = lowered.translate(_FOLD)
     spelled = unicodedata.normalize("NFKD", lowered)
     return spelled.encode("ascii", "ignore").decode("ascii")
+
+
+def squeeze(text: str) -> str:
+    """Return the letters and digits of a text in lower case, nothing between them, as hosts write names."""
+    return _NOT_ALPHANUMERIC.sub("", text.lower())
 
 
 @cache

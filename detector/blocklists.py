@@ -106,8 +106,8 @@ def flagged_sites(
     try:
         rows = pq.read_table(table, columns=columns).to_pylist()
     except (OSError, pa.ArrowInvalid, KeyError) as error:
-        reason = str(error).partition("\n")[0]  # Arrow goes on with the whole schema
-        raise ListError(f"{table}: no table of sites ({reason}): give what 'chaffinch sites' wrote") from error
+        why = str(error).partition("\n")[0]  # Arrow goes on with the whole schema
+        raise ListError(f"{table}: no table of sites ({why}): give what 'chaffinch sites' wrote") from error
     return [Entry(row["site"], _reason(row), day) for row in rows if row["label"] in labels]
 
 

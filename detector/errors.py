@@ -6,7 +6,7 @@ class ChaffinchError(Exception):
 
 
 class PageError(ChaffinchError):
-    """A page could not be read at all (not bytes or text, or an unusable URL)."""
+    """A page could not be read at all (neither bytes nor text)."""
 
 
 class LexiconError(ChaffinchError):

@@ -26,7 +26,7 @@ VICE = frozenset({"gambling", "adult", "escort", "pharma", "drugs", "replica", "
 MONEY = VICE | {"dating", "loans", "crypto", "trading", "seo", "piracy", "esoteric", "insurance"}
 NEUTRAL = frozenset({"generic", "place", "plain"})
 """Categories of host words that say nothing of a topic."""
-CATCH_ALL = frozenset({"news"})
+ANY_TOPIC = frozenset({"news"})
 """Hosts about these carry every topic."""
 
 _KIN = (

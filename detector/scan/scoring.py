@@ -1,4 +1,4 @@
-"""Records to rows, in small batches: what the workers of a scan, Spark and datatrove all do."""
+"""Records to rows, in small batches: what the workers of a scan and of Spark do."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The signals: one module a family, all of one shape (see base.py); registry.py gathers them."""
+"""The signals: one package a family, all of one shape (see base.py); registry.py gathers them."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.parsing.domains import ascii_host, host_of, registrable_domain, split_host
+from detector.parsing.domains import ascii_host, host_of, is_institution, registrable_domain, split_host
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,15 @@ def test_any_url_has_a_clean_host_or_none(url: str) -> None:
     assert host.isascii()
     assert host.startswith("[") or host == ascii_host(host)
     assert host.endswith(registrable_domain(host))
+
+
+@pytest.mark.parametrize(
+    ("host", "institution"),
+    [
+        *((host, True) for host in ("www.hillview.edu", "hillview.edu.au", "harbour.gov", "gov.uk", "x.int")),
+        *((host, True) for host in ("x.int.ar", "x.gub.uy", "a.k12.us", "x.govt.nz", "x.sch.uk", "x.go.jp")),
+        *((host, False) for host in ("search.go", "club.ac", "edu.example.org", "x.myedu", "go.example", "")),
+    ],
+)
+def test_institutions_are_told_by_the_suffixes_kept_for_them(host: str, institution: bool) -> None:
+    assert is_institution(host) is institution

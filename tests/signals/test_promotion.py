@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detector.address import squeeze
 from detector.page import Block, BlockKind, Link, Mention, Metadata, Page, Region, Source
 from detector.signals.base import Evidence, Signal
 from detector.signals.promotion.calls import calls, handles
@@ -18,7 +19,7 @@ from detector.signals.promotion.keywords import keyword_lists
 from detector.signals.promotion.links import foreign_links
 from detector.signals.promotion.mentions import mentions
 from detector.signals.promotion.money import host_trades, money_address, money_words
-from detector.signals.promotion.names import label, platforms, shorteners, sister_families, squeeze
+from detector.signals.promotion.names import label, platforms, shorteners, sister_families
 from detector.view import View
 
 SIGNALS = (domain_list, mentions, calls, handles, keyword_lists, money_words, money_address, foreign_links)
@@ -481,7 +482,7 @@ def test_any_text_gives_values_in_range_and_spans_in_the_text(
 ) -> None:
     page = page_of(f"{ARTICLE[:200]}{text}", title=title, url=url)
     measured = signal.measure(View(page))
-    assert measured == signal.measure(View(page)) or any(map(math.isnan, measured.values.values()))
+    assert repr(measured) == repr(signal.measure(View(page)))
     for feature in signal.features:
         number = measured.values[feature.name]
         assert math.isnan(number) or feature.low <= number <= feature.high

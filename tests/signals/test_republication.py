@@ -100,6 +100,7 @@ def test_the_voice_of_another_newsroom(feature: str, text: str, url: str, expect
 
 def test_a_publishers_own_host_speaks_for_the_page() -> None:
     assert values(newsrooms, STORY, "https://www.lemonde.fr/a")["host_is_newsroom"] == 1
+    assert values(newsrooms, STORY, "https://www.reuters.com/a")["host_is_newsroom"] == 1
     assert values(newsrooms, STORY)["host_is_newsroom"] == 0
     assert math.isnan(values(newsrooms, STORY, "")["host_is_newsroom"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detector.address import Segment
 from detector.signals.base import Family, Feature, Measurement, signal
-from detector.topics import CATCH_ALL, NEUTRAL, kin
+from detector.topics import ANY_TOPIC, NEUTRAL, kin
 from detector.view import View
 
 KEYWORD_WORDS = 2
@@ -47,7 +47,7 @@ def host_words(view: View) -> Measurement:
             "host_topic_words": sum(len(s.text) for s in topical) / letters,
             "host_topics": float(_unrelated(topics)),
             "host_place": float(any("place" in s.topics for s in segments)),
-            "host_media": float(any(CATCH_ALL & set(s.topics) for s in segments)),
+            "host_media": float(any(ANY_TOPIC & set(s.topics) for s in segments)),
             "host_words": float(len(segments)),
             "keyword_host": float(keyword),
         }

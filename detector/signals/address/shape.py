@@ -12,9 +12,6 @@ from detector.lexicons import load_lexicon
 from detector.signals.base import Family, Feature, Measurement, signal
 from detector.view import View
 
-LONG_SLUG = 4
-"""Words from which a path segment is a title, not a name."""
-
 _DATE = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2])(?:[/-]|$)")
 _LISTING = re.compile(
     r"/(?:tags?|product-tag|category|categories|page|author|label|search|topics?|archives?|etiqueta|etiket|kategori\w*)(?:/|$)"

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
-from detector.topics import CATCH_ALL, MONEY, Part, akin, fit, subjects
+from detector.topics import ANY_TOPIC, MONEY, Part, akin, fit, subjects
 from detector.view import View
 
 MIN_TERMS = 2.0
@@ -42,7 +42,7 @@ def host_fit(view: View) -> Measurement:
     ):
         if part.total >= (1.0 if name == "host_slug_fit" else MIN_TERMS):
             values[name] = fit(host, part.topics)
-    unrelated = not CATCH_ALL & host.keys() and values.get("host_body_fit", 1.0) == 0.0
+    unrelated = not ANY_TOPIC & host.keys() and values.get("host_body_fit", 1.0) == 0.0
     if not unrelated or values.get("host_menu_fit", 0.0) > 0.1:
         return Measurement(values)
     values["host_mismatch"] = math.log2(1.0 + topics.body.total)

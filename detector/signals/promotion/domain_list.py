@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from detector.address import squeeze
 from detector.page import Mention, Page
 from detector.signals.base import MISSING, Evidence, Family, Feature, Measurement, signal
 from detector.signals.promotion.calls import NO_CALLS
-from detector.signals.promotion.names import label, platforms, sister_families, squeeze
+from detector.signals.promotion.names import label, platforms, sister_families
 from detector.view import View
 
 MAX_GAP = 200

@@ -40,7 +40,7 @@ IDEOGRAPH = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
         "log count",
         0,
         8,
-        "items of the line that varies one query with the most items that repeat it: log(1 + n)",
+        "items of the line with most variants of one query: log(1 + n)",
     ),
     Feature("keyword_share", "share", 0, 1, "characters of the text in lines that vary one query"),
     Feature("keyword_delimited", "share", 0, 1, "characters in lines of six short items or more"),

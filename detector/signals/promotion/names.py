@@ -1,8 +1,7 @@
-"""Domain names compared: platforms that everybody names, squeezed labels, families of sister names."""
+"""Domain names compared: platforms that everybody names, labels, families of sister names."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -13,7 +12,6 @@ PREFIX = 5
 """Letters that two labels must open with to count as sisters: ``bdphone`` and ``bdphoneonline``."""
 SUFFIX = 8
 MAX_NAMES = 200
-NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 GENERIC = frozenset(
     (
         "casin",
@@ -50,11 +48,6 @@ def shorteners() -> frozenset[str]:
 def label(domain: str) -> str:
     """Return a registrable domain's own label without hyphens: ``ultrasim`` of ``ultra-sim.com``."""
     return domain.partition(".")[0].replace("-", "")
-
-
-def squeeze(text: str) -> str:
-    """Return the letters and digits of a text in lower case, nothing between them."""
-    return NOT_ALPHANUMERIC.sub("", text.lower())
 
 
 def sister_families(domains: Iterable[str]) -> list[list[str]]:

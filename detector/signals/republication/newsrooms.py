@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from detector.address import squeeze
 from detector.lexicons import load_lexicon
 from detector.page import Page
-from detector.signals.promotion.names import squeeze
 
 PRESS_WORD = re.compile(
     r"news|times$|herald|gazette|tribune|journal|chronicle|courier|dispatch|telegraph|daily|weekly|radio"
