@@ -43,7 +43,7 @@ def score(
     for file in files:
         page = read_page(file, url)
         if reputation is not None:
-            page = reputation.look_up(page)
+            page = reputation.with_listings(page)
         verdict = detector.score(page)
         if json:
             sys.stdout.buffer.write(verdict.to_json() + b"\n")
