@@ -19,7 +19,7 @@ from api.models import Action, Match, Outcome
 from api.store import Store
 from api.store.tables import ListEntry
 from detector import Label, Verdict
-from detector.blocklists import ListFile, Reputation, site_of, sites_above
+from detector.blocklists import ListFile, Reputation, normal_site, sites_above
 from detector.errors import ListError
 from detector.explain import label_of
 from detector.model import Thresholds
@@ -65,7 +65,7 @@ class Lists:
             if version != self._version:
                 found: dict[str, list[ListEntry]] = defaultdict(list)
                 for entry in session.scalars(select(ListEntry).where(ListEntry.removed_at.is_(None))):
-                    found[site_of(entry.target) or entry.target].append(entry)  # kept as sites once were
+                    found[normal_site(entry.target) or entry.target].append(entry)  # kept as sites once were
                 self._entries = {target: tuple(entries) for target, entries in found.items()}
                 self._version = version
 

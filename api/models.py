@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from detector.blocklists import site_of
+from detector.blocklists import normal_site
 from detector.labelling import Judgement, Kind
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.verdict import Label as VerdictLabel
@@ -51,7 +51,7 @@ def _within_utc(moment: datetime) -> datetime:
 
 
 def _site(text: str) -> str:
-    site = site_of(text)
+    site = normal_site(text)
     if not site:
         raise ValueError(
             "must be a domain, or a domain and a path of at most 8 parts, without scheme and query"

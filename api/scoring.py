@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from api.lists import Lists, judge
 from api.models import BlockOut, Outcome, PageIn, PageOut, Promoted
 from detector import Detector, Page, Verdict
+from detector.naming import named_in_evidence
 
 KEPT_TITLE = 300
 
@@ -63,22 +64,7 @@ def title_of(page: Page) -> str:
 
 def promoted(page: Page, verdict: Verdict) -> tuple[Promoted, ...]:
     """Return the foreign domains that stand where promotion was seen, in order of appearance."""
-    spans = [
-        (item.start, item.end)
-        for item in verdict.evidence
-        if item.code.startswith("promotion.") and item.start is not None and item.end is not None
-    ]
-    named = [(m.domain, m.start, m.end, m.linked) for m in page.mentions]
-    named += [(link.domain, link.start, link.end, True) for link in page.links if not link.internal]
-    inside = {
-        (start, end, domain, linked)
-        for domain, start, end, linked in named
-        if domain and domain != page.domain and any(s <= start and end <= e for s, e in spans)
-    }
-    first: dict[str, Promoted] = {}
-    for start, end, domain, linked in sorted(inside):
-        first.setdefault(domain, Promoted(domain=domain, start=start, end=end, linked=linked))
-    return tuple(first.values())
+    return tuple(Promoted(**naming._asdict()) for naming in named_in_evidence(page, verdict, "promotion."))
 
 
 def describe(scored_id: str, page: Page, verdict: Verdict) -> PageOut:

@@ -47,7 +47,7 @@ class ListFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A site on a list: a domain, or a domain and the path of an account or section, as site_of writes it."""
+    """A site on a list, as normal_site writes it: a domain, or the path of an account on one."""
 
     site: str
     reason: str = ""
@@ -129,7 +129,7 @@ def export(
     return "\n".join(lines) + "\n", len(ordered) - len(fitting)
 
 
-def site_of(text: str) -> str:
+def normal_site(text: str) -> str:
     """Return the one form of a site: host without ``www.``, then path, percent-encoded; ``""`` for none.
 
     A path with a query, or deeper than MAX_DEPTH, could match no address and gives none.
@@ -205,7 +205,7 @@ class Reputation:
         """
         return tuple(listing for site in sites_above(host, url) for listing in self._listings(site))
 
-    def look_up(self, page: Page) -> Page:
+    def with_listings(self, page: Page) -> Page:
         """Return a page with what the lists say of its address; one without an address stays as it is."""
         return replace(page, listings=self.lookup(page.host, page.url)) if page.host else page
 
@@ -326,7 +326,7 @@ def _site(rule: str) -> str:
         found = _HREF.search(rule)
     else:
         found = next((match for pattern in _RULES if (match := pattern.match(rule))), None)
-    return site_of(found[1] + (found[2] or "")) if found else ""
+    return normal_site(found[1] + (found[2] or "")) if found else ""
 
 
 def _dated(remark: str) -> tuple[str, date | None]:

@@ -62,7 +62,7 @@ def score(
             unread += 1
             continue
         if reputation is not None:
-            page = reputation.look_up(page)
+            page = reputation.with_listings(page)
         verdict = detector.score(page)
         if json:
             sys.stdout.buffer.write(verdict.to_json() + b"\n")

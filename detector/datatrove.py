@@ -52,7 +52,7 @@ class ChaffinchFilter(BaseFilter):  # type: ignore[misc]
         if self._tools is None:  # in the process that works, not in the one that plans
             self._tools = load_detector(self.model), load_lists(self.lists)
         detector, reputation = self._tools
-        pages = [_page(doc) if reputation is None else reputation.look_up(_page(doc)) for doc in batch]
+        pages = [_page(doc) if reputation is None else reputation.with_listings(_page(doc)) for doc in batch]
         verdicts = list(detector.score_many(pages))
         for doc, verdict in zip(batch, verdicts, strict=True):
             doc.metadata["chaffinch"] = _annotation(verdict)

@@ -85,18 +85,22 @@ def _read(kept: Mapping[str, Any]) -> Histogram:
 
 
 def _edges(column: NDArray[np.float64]) -> tuple[float, ...]:
+    edges = quantile_edges(column, _BINS, _UNCOMMON_BINS).tolist()
+    return tuple(sorted({float(f"{edge:.{_DIGITS}g}") for edge in edges}))
+
+
+def quantile_edges(column: NDArray[np.float64], bins: int, uncommon_bins: int) -> NDArray[np.float64]:
     """Return quantiles of a column's values; where one value prevails, mostly zero, also of the others."""
     present = column[~np.isnan(column)]
     if not len(present):
-        return ()
+        return np.zeros(0)
+    edges = _quantiles(present, bins)
     values, counts = np.unique(present, return_counts=True)
-    found = _quantiles(present, _BINS)
     uncommon = present[present != values[counts.argmax()]]
     if counts.max() > _PREVAILING * len(present) and len(uncommon) >= _MIN_UNCOMMON:
-        found |= _quantiles(uncommon, _UNCOMMON_BINS)
-    return tuple(sorted(found))
+        edges = np.concatenate([edges, _quantiles(uncommon, uncommon_bins)])
+    return np.unique(edges)
 
 
-def _quantiles(values: NDArray[np.float64], bins: int) -> set[float]:
-    found = np.quantile(values, np.arange(1, bins) / bins, method="lower")
-    return {float(f"{value:.{_DIGITS}g}") for value in found.tolist()}
+def _quantiles(values: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
+    return np.asarray(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.address import Address, parse_address
+from detector.characters import code_points
 from detector.lexicons import Hit, find_terms
 from detector.page import BlockKind, Page, Region
 from detector.topics import TopicProfile
@@ -126,8 +127,3 @@ class View:
         from detector.parsing.language import detect_language
 
         return detect_language(self.body_text or self.page.text)
-
-
-def code_points(text: str) -> NDArray[np.uint32]:
-    """Return the code point of each character."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -16,7 +16,7 @@ from detector.blocklists import (
     Reputation,
     export,
     flagged_sites,
-    site_of,
+    normal_site,
     sites_above,
 )
 from detector.cli import make_app
@@ -97,7 +97,7 @@ LABEL = st.from_regex(r"[a-z][a-z0-9]{0,9}", fullmatch=True)
     st.sampled_from(list(ListFormat)),
 )
 def test_any_reason_stays_on_its_line(tmp_path_factory, found, format_) -> None:  # type: ignore[no-untyped-def]
-    entries = {Entry(site_of(f"{label}.example.com"), reason, day) for label, reason, day in found}
+    entries = {Entry(normal_site(f"{label}.example.com"), reason, day) for label, reason, day in found}
     text, _ = export(entries, format_, "Farms\nwith a line feed", DAY)
     read = ListFile(saved(tmp_path_factory.mktemp("list"), text))
     assert {entry.site for entry in read} == {entry.site for entry in entries}
@@ -164,7 +164,7 @@ def test_an_entry_without_a_date_has_its_list_s(tmp_path: Path, head: str) -> No
 def test_any_text_is_read(tmp_path_factory, text: str) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("list") / "list.txt"
     path.write_text(text, encoding="utf-8", errors="replace")
-    assert all(site_of(entry.site) == entry.site for entry in ListFile(path))
+    assert all(normal_site(entry.site) == entry.site for entry in ListFile(path))
 
 
 def test_an_unreadable_list_is_refused(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_an_account_is_looked_up_by_the_address(reputation: Reputation, url: str
 
 def test_a_page_carries_what_lists_say_of_its_address(reputation: Reputation) -> None:
     def listed(url: str) -> tuple[Listing, ...] | None:
-        return reputation.look_up(Page.from_text("Some text.", url=url)).listings
+        return reputation.with_listings(Page.from_text("Some text.", url=url)).listings
 
     assert listed("https://farm.example.com/x") == reputation.lookup("farm.example.com") != ()
     assert listed("https://honest.example.net/") == ()
@@ -265,13 +265,13 @@ def test_lists_of_one_name_are_two_lists(tmp_path: Path) -> None:
     ],
 )
 def test_a_site_has_one_form(text: str, site: str) -> None:
-    assert site_of(text) == site
+    assert normal_site(text) == site
 
 
 @given(st.text(st.characters(), max_size=40), st.text(st.characters(exclude_characters=".%"), max_size=40))
 def test_a_site_is_found_by_its_own_address(path: str, more: str) -> None:
-    site = site_of(f"platform.example/{path}")
-    assert site_of(site) == site
+    site = normal_site(f"platform.example/{path}")
+    assert normal_site(site) == site
     if site:
         assert site in sites_above("platform.example", f"https://{site}/{more}")
 

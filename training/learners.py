@@ -12,11 +12,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from detector.forest import LEAF, Forest
+from detector.reference import quantile_edges
 
 Matrix = NDArray[np.float64]
 
-_PREVAILING = 0.3
-_MIN_UNCOMMON = 20
 _COMMON_DEVIATION = 0.35
 _MAX_RARITY = 6.0
 
@@ -91,8 +90,9 @@ class BinnedLogistic:
     ) -> Forest:
         """Return a step function for each column, as trees."""
         features = rows.shape[1] - stacked
-        edges = [_bin_edges(column, self.bins, self.rare_bins) for column in rows.T[:features]]
-        edges += [_bin_edges(column, self.stacked_bins, self.stacked_bins) for column in rows.T[features:]]
+        edges = [quantile_edges(column, self.bins, self.rare_bins) for column in rows.T[:features]]
+        bins = self.stacked_bins
+        edges += [quantile_edges(column, bins, bins) for column in rows.T[features:]]
         blocks = [_indicators(column, cuts, weight) for column, cuts in zip(rows.T, edges, strict=True)]
         codes = np.hstack([_with_steps(block) for block in blocks])
         scale = _standard_scale(np.clip(np.average(codes, axis=0, weights=weight), 0.0, 1.0))
@@ -174,23 +174,6 @@ def _tree_of(nodes: Any) -> _Tree:
         missing_left=nodes["missing_go_to_left"].astype(bool).tolist(),
         value=value.tolist(),
     )
-
-
-def _bin_edges(column: Matrix, bins: int, rare_bins: int) -> Matrix:
-    """Return quantiles of a column, and of its uncommon values where one value prevails (mostly zero)."""
-    present = column[~np.isnan(column)]
-    if not len(present):
-        return np.zeros(0)
-    edges = _quantiles(present, bins)
-    values, counts = np.unique(present, return_counts=True)
-    uncommon = present[present != values[counts.argmax()]]
-    if counts.max() > _PREVAILING * len(present) and len(uncommon) >= _MIN_UNCOMMON:
-        edges = np.concatenate([edges, _quantiles(uncommon, rare_bins)])
-    return np.unique(edges)
-
-
-def _quantiles(values: Matrix, bins: int) -> Matrix:
-    return np.asarray(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))
 
 
 def _indicators(column: Matrix, cuts: Matrix, weight: Matrix) -> Matrix:

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
 from detector.errors import DatasetError
+from detector.hashing import mixed
 from training.dataset import Record
 
 SHINGLE = 32
@@ -92,18 +93,11 @@ def grouped_folds(
 def _shingles(text: str) -> NDArray[np.uint64]:
     """Return the sorted distinct hashes of a text's sampled shingles, case, spaces and punctuation apart."""
     letters = _SPACE.sub("", text.casefold()).encode("utf-32-le", "replace")
-    hashes = _mix(np.frombuffer(letters, dtype="<u4").astype(np.uint64))
+    hashes = mixed(np.frombuffer(letters, dtype="<u4").astype(np.uint64))
     width = 1
     while width < SHINGLE and len(hashes) > width:
-        hashes = _mix(hashes[:-width] * np.uint64(3) + hashes[width:])
+        hashes = mixed(hashes[:-width] * np.uint64(3) + hashes[width:])
         width *= 2
     if width < SHINGLE:
         return np.empty(0, dtype=np.uint64)
     return np.unique(hashes[hashes % np.uint64(KEEP_ONE_IN) == 0])
-
-
-def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Scramble 64-bit values (the finaliser of splitmix64, Steele, Lea and Flood 2014)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))

@@ -21,13 +21,12 @@ from typing import NamedTuple
 import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from detector.characters import UNSPACED, code_points
 from detector.errors import LexiconError
 
 HEAD = ("about", "source", "date", "licence")
 MAX_MATCHES = 50_000
 """Matches that are looked at in one text: far more than any page holds that is not made of terms."""
-UNSPACED = "\u0e00"
-"""The first character of Thai: from here on, scripts write no spaces, or words that touch are two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def _mark(lowered: str) -> tuple[str, bytes]:
     A place is between two characters, both ends included. Terms are marked alike, so that the automaton goes
     no way in the middle of a word. Scripts without spaces have no borders of words: see UNSPACED.
     """
-    codes = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = code_points(lowered)
     letters = _SPACED.take(codes, mode="clip")
     inside = np.zeros(len(lowered) + 1, dtype=np.bool_)
     np.logical_and(letters[:-1], letters[1:], out=inside[1:-1])

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from detector.characters import UNSPACED
 from detector.page import CutReason, Link, Mention
 from detector.parsing.domains import (
     MAX_HOST,
@@ -45,8 +46,6 @@ COMMON_SUFFIXES = _set("com net org info biz")
 SHORT_HOSTS = _set("t.me t.co g.co")
 FORMS = frozenset((("co", "ltd"), ("pvt", "ltd"), ("pte", "ltd"), ("co", "inc"), ("co", "llc")))
 """Legal forms written without a space."""
-GLUED = "\u0e00"
-"""From this character on (Thai, Chinese, Japanese, Korean), scripts put no space beside a domain."""
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 WIDE_DOTS = "．。｡"
@@ -156,7 +155,7 @@ def _start_of_host(text: str, dot: int, done: int) -> int:
         return dot
     length = label.end()
     if not label[0].isascii():
-        length = next((n for n, character in enumerate(label[0]) if character >= GLUED), length)
+        length = next((n for n, character in enumerate(label[0]) if character >= UNSPACED), length)
     start = dot - length
     return start + 1 if text[start] == "-" else start
 
@@ -165,9 +164,9 @@ def _end_of_host(text: str, start: int) -> int:
     rest = REST.match(text, start, start + MAX_HOST)
     if rest is None:
         return start
-    if rest[0].isascii() or text[start] >= GLUED:
+    if rest[0].isascii() or text[start] >= UNSPACED:
         return rest.end()
-    return next((start + n for n, character in enumerate(rest[0]) if character >= GLUED), rest.end())
+    return next((start + n for n, character in enumerate(rest[0]) if character >= UNSPACED), rest.end())
 
 
 def _ends_like_host(written: str) -> bool:

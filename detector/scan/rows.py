@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 
+from detector.hashing import mixed
+from detector.naming import named_in_evidence, namings
 from detector.page import Page
 from detector.parsing.domains import host_of, registrable_domain
 from detector.readers.record import BadRecord, Record
 from detector.sites.names import site_of
-from detector.topics import TopicProfile
 from detector.verdict import Verdict
 from detector.view import View
 
@@ -83,14 +84,15 @@ VERDICT = "verdict"
 def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
     """Return the row of a scored page."""
     page = view.page
-    outside = {domain: None for _, _, domain in _named(page) if domain != page.domain}
+    promoted = named_in_evidence(page, verdict, "promotion.")[:MAX_DOMAINS]
+    outside = dict.fromkeys(naming.domain for naming in namings(page))
     return {
         **_place(source, record.position, page.url),
         "fetched": record.date,
         "published": page.metadata.published[:40],
         "title": page.metadata.title[:200],
         "language": view.language,
-        "topic": title_topic(view),
+        "topic": view.topics.title.main if page.metadata.title else "",
         "label": str(verdict.label),
         "score": verdict.score,
         "reason": verdict.reason,
@@ -100,7 +102,7 @@ def row_of(source: str, record: Record, view: View, verdict: Verdict) -> Row:
             {"code": e.code, "message": e.message, "start": e.start, "end": e.end, "excerpt": e.excerpt}
             for e in verdict.evidence[:MAX_EVIDENCE]
         ],
-        "promoted": _domains_in_evidence(page, verdict, "promotion.")[:MAX_DOMAINS],
+        "promoted": [naming.domain for naming in promoted],
         "linked": list(outside)[:MAX_DOMAINS],
         "republished": is_republished(verdict),
         "sources": source_domains(page, verdict)[:MAX_DOMAINS],
@@ -148,15 +150,8 @@ def source_domains(page: Page, verdict: Verdict) -> list[str]:
     metadata = page.metadata
     urls = (metadata.canonical, metadata.og_url, *metadata.publisher_urls)
     domains = [registrable_domain(host_of(url)) for url in urls if url]
-    domains += _domains_in_evidence(page, verdict, "republication.")
+    domains += [naming.domain for naming in named_in_evidence(page, verdict, "republication.")]
     return list(dict.fromkeys(domain for domain in domains if domain and domain != page.domain))
-
-
-def title_topic(view: View) -> str:
-    """Return the topic that most words of the title speak of, ``""`` where there is none."""
-    if not view.page.metadata.title:
-        return ""
-    return TopicProfile(view.page, (), view.language, None).title.main
 
 
 def edge_blocks(page: Page) -> list[str]:
@@ -182,16 +177,9 @@ def fingerprint(text: str) -> str:
     hashes = np.fromiter(
         (crc32(token.encode("utf-8", "replace")) for token in tokens), np.uint64, len(tokens)
     )
-    shingles = np.unique(_mixed(_mixed(_mixed(hashes[:-2]) + hashes[1:-1]) + hashes[2:]))
+    shingles = np.unique(mixed(mixed(mixed(hashes[:-2]) + hashes[1:-1]) + hashes[2:]))
     bits = np.unpackbits(shingles.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
     return np.packbits(2 * bits.sum(axis=0) > len(shingles)).tobytes().hex()
-
-
-def _mixed(values: Any) -> Any:
-    """Finalise as splitmix64 does (Steele et al. 2014), so that every input bit moves every output bit."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 def _place(source: str, position: int, url: str) -> Row:
@@ -204,29 +192,3 @@ def _place(source: str, position: int, url: str) -> Row:
         "domain": registrable_domain(host),
         "site": site_of(url),
     }
-
-
-def _domains_in_evidence(page: Page, verdict: Verdict, family: str) -> list[str]:
-    """Return the foreign domains named inside the spans of a family's evidence, in order of first naming."""
-    spans = [
-        (item.start, item.end)
-        for item in verdict.evidence
-        if item.code.startswith(family) and item.start is not None and item.end is not None
-    ]
-    if not spans:
-        return []
-    named = sorted(_named(page))
-    inside = (
-        domain
-        for start, end, domain in named
-        if domain != page.domain and any(low <= start and end <= high for low, high in spans)
-    )
-    return list(dict.fromkeys(inside))
-
-
-def _named(page: Page) -> Iterator[tuple[int, int, str]]:
-    for mention in page.mentions:
-        yield mention.start, mention.end, mention.domain
-    for link in page.links:
-        if link.domain:
-            yield link.start, link.end, link.domain

@@ -109,7 +109,7 @@ class _Scorer:
         self.report(item.position)
         try:
             page = item.page()
-            view = View(page if self.reputation is None else self.reputation.look_up(page))
+            view = View(page if self.reputation is None else self.reputation.with_listings(page))
             language = view.language
         except Exception as error:  # whatever a page does to the parser, the crawl goes on
             return self._failed(item, error)

@@ -10,9 +10,10 @@ from math import log1p
 
 import numpy as np
 
+from detector.characters import code_points
 from detector.page import Page
 from detector.signals.base import Evidence, Family, Feature, Measurement, signal
-from detector.view import View, code_points
+from detector.view import View
 
 MIN_CHARACTERS = 200
 MAX_LINES = 500

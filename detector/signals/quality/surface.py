@@ -12,9 +12,10 @@ from operator import itemgetter
 
 import numpy as np
 
+from detector.characters import code_points
 from detector.signals.base import Family, Feature, Measurement, signal
 from detector.signals.quality.prose import MIN_TOKENS, prose_of
-from detector.view import View, code_points
+from detector.view import View
 
 MIN_SENTENCES = 4
 MAX_WORDS = 400
