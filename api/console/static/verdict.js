@@ -15,7 +15,7 @@ const CUTS = {
   attributes: "attributes, of which it has too many",
   depth: "elements nested too deep",
   elements: "elements, of which it has too many",
-  links: "links beyond the first 20,000",
+  links: "links, images, scripts or named domains, of which it has too many",
   text: "visible text beyond the first 400,000 characters",
   metadata: "metadata, which are too large",
   not_text: "all of it, because it is no text",
