@@ -11,6 +11,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+import numpy as np
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -24,7 +25,8 @@ MAX_BROKEN_SHARE = 0.02
 CHARSET = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([\w.:-]{1,40})", re.IGNORECASE)
 ESCAPE = b"\x1b"
 """Announces ISO-2022-JP, which looks like ASCII otherwise."""
-SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+SURROGATE = "\ud800".encode(errors="surrogatepass")
+"""The first one. All share its first byte, and no other character has as high a second byte after it."""
 REPLACEMENT = "\ufffd".encode()
 WIDE = {"utf-16-le", "utf-16-be", "utf-16", "utf-32"}
 
@@ -50,7 +52,11 @@ def to_utf8(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return SURROGATE.sub(REPLACEMENT, text.encode(errors="surrogatepass"))
+        codes = np.frombuffer(bytearray(text.encode(errors="surrogatepass")), np.uint8)
+        first = np.flatnonzero((codes[:-1] == SURROGATE[0]) & (codes[1:] >= SURROGATE[1]))
+        for place, code in enumerate(REPLACEMENT):  # as long as a surrogate, three bytes
+            codes[first + place] = code
+        return codes.tobytes()
 
 
 def _decode_legacy(data: bytes, content_type: str) -> tuple[str, str]:
