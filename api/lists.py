@@ -1,7 +1,7 @@
 """Allow, block and mute entries against a page's address, and what they make of a verdict.
 
 Entries written by moderators come from the store. Bulk lists are files in the forms that blockers read; they
-are held as sorted 64-bit hashes (:class:`detector.blocklists.Reputation`), 9 bytes an entry.
+are held as sorted 64-bit hashes (:class:`detector.blocklists.reputation.Reputation`), 9 bytes an entry.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from api.models import Action, Match, Outcome
 from api.store import Store
 from api.store.tables import ListEntry
 from detector import Label, Verdict
-from detector.blocklists import ListFile, Reputation, normal_site, sites_above
+from detector.blocklists.entries import normal_site, sites_above
+from detector.blocklists.reading import ListFile
+from detector.blocklists.reputation import Reputation
 from detector.errors import ListError
 from detector.explain import label_of
 from detector.model import Thresholds

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from detector.blocklists import normal_site
+from detector.blocklists.entries import normal_site
 from detector.labelling import Judgement, Kind
 from detector.parsing.domains import ascii_host, registrable_domain
 from detector.verdict import Label as VerdictLabel

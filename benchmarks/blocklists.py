@@ -22,7 +22,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from detector.blocklists import ListFile, Reputation
+from detector.blocklists.reading import ListFile
+from detector.blocklists.reputation import Reputation
 
 SYLLABLES = ("ba", "ler", "mo", "tin", "gar", "sul", "pe", "nor", "vi", "dak", "shop", "news", "bet", "tech")
 LOOKUPS = 20_000

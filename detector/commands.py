@@ -11,7 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 
-from detector.blocklists import load_lists
+from detector.blocklists.reputation import load_lists
 from detector.detector import SHIPPED, Detector
 from detector.errors import PageError
 from detector.options import warn_of_empty

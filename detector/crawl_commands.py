@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from detector.blocklists import ListFile, ListFormat, Reputation, export, flagged_sites
+from detector.blocklists.reading import ListFile
+from detector.blocklists.reputation import Reputation
+from detector.blocklists.writing import ListFormat, export, flagged_sites
 from detector.detector import SHIPPED
 from detector.errors import InputError, ListError
 from detector.model import read_thresholds

@@ -9,7 +9,7 @@ from typing import Any
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from detector.blocklists import Reputation, load_lists
+from detector.blocklists.reputation import Reputation, load_lists
 from detector.detector import SHIPPED, Detector
 from detector.page import Page
 from detector.scan.pool import load_detector

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from detector.blocklists import ListFile
+from detector.blocklists.reading import ListFile
 
 A_MOMENT = "2026-11-23T12:00:00+00:00"
 

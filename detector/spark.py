@@ -19,7 +19,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from detector.blocklists import Reputation, load_lists
+from detector.blocklists.reputation import Reputation, load_lists
 from detector.detector import SHIPPED, Detector
 from detector.model import Thresholds, read_thresholds
 from detector.readers.inputs import Format, Input, find_inputs

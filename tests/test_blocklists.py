@@ -8,17 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from detector.blocklists import (
-    MAX_DEPTH,
-    Entry,
-    ListFile,
-    ListFormat,
-    Reputation,
-    export,
-    flagged_sites,
-    normal_site,
-    sites_above,
-)
+from detector.blocklists.entries import MAX_DEPTH, Entry, normal_site, sites_above
+from detector.blocklists.reading import ListFile
+from detector.blocklists.reputation import Reputation
+from detector.blocklists.writing import ListFormat, export, flagged_sites
 from detector.cli import make_app
 from detector.errors import ListError
 from detector.model import Thresholds

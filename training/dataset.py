@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from detector.blocklists import load_lists
+from detector.blocklists.reputation import load_lists
 from detector.errors import DatasetError
 from detector.labelling import Judgement, Kind
 from detector.page import Listing, Page

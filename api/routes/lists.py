@@ -15,8 +15,9 @@ from api.problems import Problem, documented, not_found
 from api.security import Admin, Moderator
 from api.service import Serving
 from api.store.tables import ListEntry
-from detector.blocklists import Entry, ListFormat, sites_above
-from detector.blocklists import export as write_list
+from detector.blocklists.entries import Entry, sites_above
+from detector.blocklists.writing import ListFormat
+from detector.blocklists.writing import export as write_list
 from detector.parsing.domains import host_of
 
 router = APIRouter(prefix="/v1/lists", tags=["lists"], responses=documented(401, 403, 422, 429, 503))

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 
 from threadpoolctl import threadpool_limits
 
-from detector.blocklists import Reputation, load_lists
+from detector.blocklists.reputation import Reputation, load_lists
 from detector.detector import Detector
 from detector.errors import ChaffinchError, ScanError
 from detector.page import Page

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TypeAlias
 
-from detector.blocklists import Reputation
+from detector.blocklists.reputation import Reputation
 from detector.detector import Detector
 from detector.readers.record import BadRecord, ErrorKind, Item, Reach, Record, Skipped, SkipReason, clean
 from detector.scan.rows import Row, error_row, row_of

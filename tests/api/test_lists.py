@@ -8,7 +8,7 @@ import pytest
 from api.models import Scope
 from api.store.tables import ListEntry
 from api.upkeep import Upkeep
-from detector.blocklists import ListFormat
+from detector.blocklists.writing import ListFormat
 from tests.api.conftest import farm_page, honest_page
 
 
