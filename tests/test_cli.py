@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from detector.cli import main
 from detector.signals.registry import all_features
+from tests.conftest import Run
 from tests.crawl import page_html, save_small_model
 
 PROSE = "The harbour council met in winter and spoke about the ferry, the bakery and the old bridge. " * 4
 
 WITHOUT = "import sys; sys.modules[sys.argv.pop(1)] = None; from detector.cli import main; main()"
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -26,22 +23,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
     save_small_model(folder)
     return folder
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Run:
-    """Return a function that runs a command in an empty folder: exit code, standard output and error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["chaffinch", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsysbinary.readouterr()
-        return int(ended.value.code or 0), out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 import hashlib
 import json
 import random
-import sys
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from detector.cli import main
 from detector.detector import Detector
 from detector.page import Listing, Page
 from detector.reference import Reference
@@ -19,21 +17,6 @@ from training.commands import LEDGERS
 from training.learners import BinnedLogistic
 
 SENTENCE = "The harbour office of the small island opens at nine and sells tickets for the morning ferry. "
-
-
-@pytest.fixture
-def run(monkeypatch, capsysbinary):
-    """Return a function that runs the command and gives exit code, standard output, standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["chaffinch", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsysbinary.readouterr()
-        return int(ended.value.code or 0), out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture
